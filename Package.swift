@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One list of settings for every Swift target: Swift 6 mode, warnings are errors, memory safety is explicit.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A target of one of the layers of `docs/develop/architecture.md`; `Tests/ArchitectureTests` checks the arrows.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+           exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+           exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+let native: [Target] = [
+    .target(
+        name: "CDCMTK",
+        linkerSettings: ["dcmjpeg", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd"].map {
+            .linkedLibrary($0)
+        }),
+    .target(
+        name: "CLibXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
+        linkerSettings: [.linkedLibrary("xml2")]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+]
+
+let standards: [Target] = [
+    layer("JSON"),
+    layer("HL7v2"),
+    layer("FHIR", ["JSON"]),
+    layer("DICOM", ["JSON", "CDCMTK"], resources: [.copy("Dictionary")]),
+    layer("MerkleLog", [crypto]),
+    layer("Sealing", [crypto]),
+]
+
+let rules: [Target] = [
+    layer("Mapping", ["JSON", "HL7v2", "FHIR", "DICOM", yams]),
+    layer("Matching", ["Mapping", "FHIR", "DICOM"]),
+    layer("Deidentification", ["DICOM", "Sealing"], resources: [.copy("Profile/Tables")]),
+    layer("ImageClassifier", ["JSON", "DICOM", "Sealing", "Deidentification"], resources: [.copy("Models")],
+          exclude: ["Training"]),
+    layer("Reporting", ["JSON", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier", "CPNG", "CLibXML2"]),
+    layer("Audit", ["JSON", "FHIR", "MerkleLog", "Sealing"]),
+]
+
+let application: [Target] = [
+    layer("Workflow", ["JSON", "HL7v2", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "Deidentification",
+                       "ImageClassifier", "Reporting", "Audit", log])
+]
+
+let adapters: [Target] = [
+    layer("MLLP", nio + [nioSSL, log]),
+    layer("OutboundHTTP", nio + [nioSSL, log, "Workflow", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    layer("FHIRClient", ["OutboundHTTP", "Workflow", "JSON", "FHIR"]),
+    layer("DICOMweb", ["OutboundHTTP", "Workflow", "JSON", "DICOM"]),
+    layer("Persistence", ["Workflow", "JSON", "Sealing", "MerkleLog", "Audit", "Mapping",
+                          .product(name: "GRDB", package: "GRDB.swift")]),
+]
+
+let surface: [Target] = [
+    layer("Gateway", nio + [nioSSL, log, lifecycle, yams, "MLLP", "OutboundHTTP", "FHIRClient", "DICOMweb", "Persistence",
+                      "Workflow", "JSON", "HL7v2", "FHIR", "DICOM", "MerkleLog", "Sealing", "Mapping", "Matching",
+                      "Deidentification", "ImageClassifier", "Reporting", "Audit",
+                      .product(name: "Hummingbird", package: "hummingbird"),
+                      .product(name: "HummingbirdTLS", package: "hummingbird")])
+]
+
+let programs: [Target] = [
+    .executableTarget(
+        name: "imaging-gateway",
+        dependencies: ["Gateway", "Persistence", "Workflow", "JSON", "FHIR", "DICOM", "MerkleLog", "Sealing", "Mapping",
+                       "Deidentification", "ImageClassifier", "Reporting", "Audit", log,
+                       .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        path: "Sources/imaging-gateway", swiftSettings: strict)
+]
+
+let package = Package(
+    name: "imaging-gateway",
+    products: [.executable(name: "imaging-gateway", targets: ["imaging-gateway"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: native + standards + rules + application + adapters + surface + programs,
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,51 @@
+/// Why bytes, values or pixels were not accepted as DICOM. It names a place, never what stands there.
+public struct DICOMError: Error, Hashable, Sendable {
+    /// The kind of defect; the raw values are stable.
+    public enum Code: String, Sendable, CaseIterable {
+        // Reading a file (PS3.5, PS3.10)
+        case tooManyBytes
+        case notPart10
+        case missingTransferSyntax
+        case unsupportedTransferSyntax
+        case truncated
+        case lengthBeyondEnd
+        case undefinedLengthNotAllowed
+        case tooDeep
+        case tooManyElements
+        case invalidTag
+        case invalidVR
+        case duplicateElement
+        case unexpectedDelimiter
+        case unorderedCharacterSet
+        case inflateFailed
+        case missingInstanceUID
+        // Writing
+        case undecodedText
+        case valueDoesNotFitVR
+        // Pixels (PS3.3 C.7.6.3, PS3.5 §8)
+        case noPixelData
+        case missingPixelAttribute
+        case invalidPixelAttribute
+        case tooManyPixels
+        case pixelDataTooShort
+        case noSuchFrame
+        case decodeFailed
+        // DICOM JSON (PS3.18 Annex F)
+        case invalidJSON
+        // The installation
+        case dictionaryUnavailable
+        case libraryFault
+    }
+
+    public let code: Code
+    /// The element concerned, where known.
+    public let tag: Tag?
+    /// The offset in the bytes read (in the inflated data set, for a deflated one), where known.
+    public let offset: Int?
+
+    public init(_ code: Code, tag: Tag? = nil, offset: Int? = nil) {
+        self.code = code
+        self.tag = tag
+        self.offset = offset
+    }
+}

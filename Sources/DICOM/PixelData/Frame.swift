@@ -1,0 +1,51 @@
+/// One decoded image frame.
+public struct Frame: Hashable, Sendable {
+    public let rows: Int
+    public let columns: Int
+    public let samplesPerPixel: Int
+    /// 8 or 16: the width of one sample in `pixels`.
+    public let bitsAllocated: Int
+    public let bitsStored: Int
+    public let highBit: Int
+    public let isSigned: Bool
+    public let photometricInterpretation: String
+    /// Rows × columns × samples, little endian, colour by pixel; bits above `highBit` as they were stored.
+    public let pixels: [UInt8]
+
+    /// Nil unless `pixels` has exactly the size that the attributes say and the attributes are consistent.
+    public init?(
+        rows: Int, columns: Int, samplesPerPixel: Int = 1, bitsAllocated: Int, bitsStored: Int, highBit: Int? = nil,
+        isSigned: Bool = false, photometricInterpretation: String, pixels: [UInt8]
+    ) {
+        let highBit = highBit ?? bitsStored - 1
+        guard rows > 0, columns > 0, rows <= 65_535, columns <= 65_535, samplesPerPixel == 1 || samplesPerPixel == 3,
+            bitsAllocated == 8 || bitsAllocated == 16, bitsStored > 0, bitsStored <= bitsAllocated,
+            highBit < bitsAllocated, highBit >= bitsStored - 1,
+            pixels.count == rows * columns * samplesPerPixel * (bitsAllocated / 8)
+        else { return nil }
+        self.rows = rows
+        self.columns = columns
+        self.samplesPerPixel = samplesPerPixel
+        self.bitsAllocated = bitsAllocated
+        self.bitsStored = bitsStored
+        self.highBit = highBit
+        self.isSigned = isSigned
+        self.photometricInterpretation = photometricInterpretation
+        self.pixels = pixels
+    }
+
+    /// The stored value of one sample: shifted down to bit 0, masked to Bits Stored, sign extended (PS3.5 §8.1.1). The
+    /// caller keeps `index` within rows × columns × samples.
+    public func storedValue(at index: Int) -> Int {
+        let raw =
+            bitsAllocated == 8
+            ? Int(pixels[index]) : Int(pixels[2 * index]) | Int(pixels[2 * index + 1]) << 8
+        let value = (raw >> (highBit + 1 - bitsStored)) & ((1 << bitsStored) - 1)
+        return isSigned && value >> (bitsStored - 1) == 1 ? value - (1 << bitsStored) : value
+    }
+}
+
+extension Frame: CustomStringConvertible, CustomReflectable {
+    public var description: String { "<redacted frame \(columns) × \(rows)>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

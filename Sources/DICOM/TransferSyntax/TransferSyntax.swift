@@ -1,0 +1,40 @@
+/// A transfer syntax (PS3.5 Annex A, PS3.6 table A-1).
+public struct TransferSyntax: Hashable, Sendable {
+    public let uid: UID
+
+    public init(_ uid: UID) { self.uid = uid }
+
+    init(constant: StaticString) { uid = UID(constant: constant) }
+
+    public static let implicitVRLittleEndian = TransferSyntax(constant: "1.2.840.10008.1.2")
+    public static let explicitVRLittleEndian = TransferSyntax(constant: "1.2.840.10008.1.2.1")
+    public static let deflatedExplicitVRLittleEndian = TransferSyntax(constant: "1.2.840.10008.1.2.1.99")
+    public static let explicitVRBigEndian = TransferSyntax(constant: "1.2.840.10008.1.2.2")
+    public static let jpegBaseline = TransferSyntax(constant: "1.2.840.10008.1.2.4.50")
+    public static let jpegExtended = TransferSyntax(constant: "1.2.840.10008.1.2.4.51")
+    public static let jpegLossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.57")
+    public static let jpegLosslessSV1 = TransferSyntax(constant: "1.2.840.10008.1.2.4.70")
+    public static let jpegLSLossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.80")
+    public static let jpegLSNearLossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.81")
+    public static let jpeg2000Lossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.90")
+    public static let jpeg2000 = TransferSyntax(constant: "1.2.840.10008.1.2.4.91")
+    public static let rleLossless = TransferSyntax(constant: "1.2.840.10008.1.2.5")
+
+    /// Whether Pixel Data comes as fragments (PS3.5 §A.4): every syntax but the four native ones.
+    public var isEncapsulated: Bool { !Self.native.contains(self) }
+
+    /// Whether decoded pixels may differ from what was acquired; nil where the syntax allows both or is not known.
+    public var isLossy: Bool? {
+        if Self.lossy.contains(self) { return true }
+        if Self.lossless.contains(self) || Self.native.contains(self) { return false }
+        return nil
+    }
+
+    private static let native: Set<TransferSyntax> = [
+        .implicitVRLittleEndian, .explicitVRLittleEndian, .deflatedExplicitVRLittleEndian, .explicitVRBigEndian,
+    ]
+    private static let lossy: Set<TransferSyntax> = [.jpegBaseline, .jpegExtended, .jpegLSNearLossless]
+    private static let lossless: Set<TransferSyntax> = [
+        .jpegLossless, .jpegLosslessSV1, .jpegLSLossless, .jpeg2000Lossless, .rleLossless,
+    ]
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+extension Configuration {
+    /// Reads and checks a configuration file.
+    ///
+    /// Throws `ConfigurationError` at the first key that is unknown, missing, of the wrong type or unsafe.
+    public static func load(path: String) throws(ConfigurationError) -> Configuration {
+        guard let bytes = FileManager.default.contents(atPath: path),
+            let text = String(bytes: bytes, encoding: .utf8)
+        else { throw ConfigurationError(.unreadable, at: "", "the file cannot be read") }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return try parse(text, folder: folder)
+    }
+
+    /// Reads a configuration from text; relative paths count from `folder`.
+    public static func parse(_ text: String, folder: String) throws(ConfigurationError) -> Configuration {
+        let reader = SectionReader(folder: folder)
+        let root = try ConfigurationNode(parsing: text)
+        try root.allow(
+            "data", "keys", "mappings", "models", "checkpoints", "delivery", "assigners", "listeners", "sources", "ehr",
+            "archives", "waiting", "retry", "limits")
+        let configuration = Configuration(
+            data: reader.path(try root.required("data").string()),
+            keys: reader.path(try root.required("keys").string()),
+            mappings: reader.path(try root.string("mappings") ?? "mappings"),
+            models: try reader.models(root), checkpoints: try reader.checkpoints(root),
+            delivery: try reader.delivery(root), assigners: try reader.assigners(root),
+            listeners: try reader.listeners(try root.required("listeners")), sources: try reader.sources(root),
+            ehr: try reader.ehr(try root.required("ehr")), archives: try reader.archives(root),
+            waiting: try reader.waiting(root.child("waiting")), retry: try reader.retry(root.child("retry")),
+            limits: try reader.limits(root.child("limits")))
+        try configuration.check()
+        return configuration
+    }
+
+    /// Rules that span several keys.
+    private func check() throws(ConfigurationError) {
+        if keys == data || keys.hasPrefix(data + "/") {
+            throw ConfigurationError(.unsafe, at: "keys", "the key file must lie outside the data folder")
+        }
+        for (index, folder) in checkpoints.enumerated() where folder == data || folder.hasPrefix(data + "/") {
+            throw ConfigurationError(
+                .unsafe, at: "checkpoints[\(index)].folder", "checkpoints must lie outside the data folder")
+        }
+        for (index, listener) in listeners.mllp.enumerated() {
+            guard sources.contains(where: { $0.name == listener.source }) else {
+                throw ConfigurationError(
+                    .invalidValue, at: "listeners.mllp[\(index)].source", "no source has this name")
+            }
+            try requireLoopback(listener.endpoint, tls: listener.tls != nil, at: "listeners.mllp[\(index)]")
+        }
+        if let fhir = listeners.fhir {
+            try requireLoopback(fhir.endpoint, tls: fhir.tls != nil, at: "listeners.fhir")
+            guard fhir.secretFile != nil || fhir.tls?.clientCA != nil else {
+                throw ConfigurationError(
+                    .unsafe, at: "listeners.fhir", "needs a secretFile or TLS with a clientCA")
+            }
+        }
+        if let admin = listeners.admin { try requireLoopback(admin, tls: false, at: "listeners.admin") }
+        let names = Set(assigners.map(\.name))
+        for source in sources { try know(source.defaultAssigner, names, "sources.\(source.name).defaultAssigner") }
+        try know(ehr.defaultAssigner, names, "ehr.fhir.defaultAssigner")
+        for (index, archive) in archives.enumerated() {
+            try know(archive.defaultAssigner, names, "archives[\(index)].defaultAssigner")
+        }
+        guard !archives.isEmpty else {
+            throw ConfigurationError(.missingKey, at: "archives", "at least one archive is required")
+        }
+        guard models.count <= 1 else {
+            throw ConfigurationError(.invalidValue, at: "models", "this version runs one model")
+        }
+    }
+
+    private func know(
+        _ assigner: String?, _ names: Set<String>, _ path: String
+    ) throws(ConfigurationError) {
+        guard let assigner, !names.contains(assigner) else { return }
+        throw ConfigurationError(.invalidValue, at: path, "no assigner has this name")
+    }
+
+    private func requireLoopback(
+        _ endpoint: EndpointSection, tls: Bool, at path: String
+    ) throws(ConfigurationError) {
+        guard tls || ["127.0.0.1", "::1", "localhost"].contains(endpoint.host) else {
+            throw ConfigurationError(
+                .unsafe, at: "\(path).host", "a listener without TLS may only bind loopback (127.0.0.1 or ::1)")
+        }
+    }
+}

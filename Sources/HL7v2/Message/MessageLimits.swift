@@ -1,0 +1,21 @@
+/// Bounds on what a peer may send.
+public struct MessageLimits: Sendable, Hashable {
+    public var bytes: Int
+    public var segments: Int
+    /// Fields of one segment.
+    public var fields: Int
+    /// Repetitions of one field.
+    public var repetitions: Int
+
+    public init(
+        bytes: Int = 16 * 1024 * 1024, segments: Int = 5000, fields: Int = 500, repetitions: Int = 1000
+    ) {
+        self.bytes = bytes
+        self.segments = segments
+        self.fields = fields
+        self.repetitions = repetitions
+    }
+
+    /// 16 MiB, 5000 segments, 500 fields, 1000 repetitions.
+    public static let `default` = MessageLimits()
+}

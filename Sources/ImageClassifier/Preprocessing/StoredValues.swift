@@ -1,0 +1,54 @@
+internal import DICOM
+
+/// The stored values of a decoded frame as codes: the `bitsStored` bits of each pixel cell, moved to the bottom.
+///
+/// A code is an index into a table over all codes; everything up to polarity is one look-up per pixel.
+struct StoredValues: Sendable, Equatable {
+    let rows: Int
+    let columns: Int
+    let bits: Int
+    let isSigned: Bool
+    let codes: [UInt16]
+
+    /// Reads a frame; `nil` for a pixel format that is not one sample of 8 or 16 bits.
+    init?(_ frame: Frame) {
+        guard frame.samplesPerPixel == 1, frame.bitsAllocated == 8 || frame.bitsAllocated == 16,
+            (1...frame.bitsAllocated).contains(frame.bitsStored),
+            (frame.bitsStored - 1..<frame.bitsAllocated).contains(frame.highBit),
+            frame.rows > 0, frame.columns > 0,
+            frame.pixels.count == frame.rows * frame.columns * (frame.bitsAllocated / 8)
+        else { return nil }
+        rows = frame.rows
+        columns = frame.columns
+        bits = frame.bitsStored
+        isSigned = frame.isSigned
+        // Bits above HighBit may hold overlays of old, and bits below the stored ones nothing at all.
+        let shift = frame.highBit + 1 - frame.bitsStored
+        let mask = UInt16((UInt32(1) << UInt32(frame.bitsStored)) - 1)
+        let pixels = frame.pixels
+        if frame.bitsAllocated == 8 {
+            codes = pixels.map { UInt16($0) >> shift & mask }
+        } else {
+            codes = (0..<(frame.rows * frame.columns)).map { index in
+                (UInt16(pixels[2 * index]) | UInt16(pixels[2 * index + 1]) << 8) >> shift & mask
+            }
+        }
+    }
+
+    /// How many codes there are.
+    var codeCount: Int { 1 << bits }
+
+    /// The stored value of a code, by PixelRepresentation.
+    func value(_ code: Int) -> Int {
+        isSigned && code >= 1 << (bits - 1) ? code - codeCount : code
+    }
+
+    /// How often each code occurs.
+    func histogram() -> [Int] {
+        var counts = [Int](repeating: 0, count: codeCount)
+        for code in codes {
+            counts[Int(code)] += 1
+        }
+        return counts
+    }
+}

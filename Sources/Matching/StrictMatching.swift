@@ -1,0 +1,170 @@
+public import DICOM
+public import FHIR
+public import Mapping
+
+/// The strict rule: patient identifier and accession number, each as (assigner, value), are equal in order, EHR and
+/// images, before and after retrieval. Anything missing, unknown or ambiguous is no match.
+public struct StrictMatching: Sendable {
+    private let assigners: AssignerDirectory
+    /// The assigner meant by the EHR's identifiers that have no system.
+    private let ehrDefault: Assigner?
+    /// The assigner meant by the archive's identifiers that have no issuer.
+    private let archiveDefault: Assigner?
+
+    public init(assigners: AssignerDirectory, ehrDefault: Assigner?, archiveDefault: Assigner?) {
+        self.assigners = assigners
+        self.ehrDefault = ehrDefault
+        self.archiveDefault = archiveDefault
+    }
+
+    /// The identifiers to search the EHR's Patient by: those of the order whose assigner has a FHIR system.
+    ///
+    /// Throws `orderPatientUnassigned` when there is none.
+    public func patientIdentifiers(of order: ImagingOrder) throws(MatchingError) -> [Identifier] {
+        let identifiers = order.patient.compactMap(identifier(for:))
+        guard !identifiers.isEmpty else { throw MatchingError(.orderPatientUnassigned) }
+        return identifiers
+    }
+
+    /// The identifiers to search the EHR's ServiceRequest by: placer, filler and accession number.
+    public func serviceRequestIdentifiers(of order: ImagingOrder) -> [Identifier] {
+        order.identity.keys.compactMap { identifier(for: $0.identifier) }
+    }
+
+    /// Compares order, EHR and the archive's index before anything is retrieved.
+    public func match(
+        order: ImagingOrder, patients: [Patient], serviceRequests: [ServiceRequest], imagingStudies: [ImagingStudy],
+        study: StudyReference
+    ) throws(MatchingError) -> Matched<MatchedContext> {
+        let patient = try onePatient(of: order, among: patients)
+        let serviceRequest = try one(serviceRequests, \.id, else: .serviceRequestAmbiguous)
+        if let serviceRequest, serviceRequest.subject?.reference != patientReference(patient) {
+            throw MatchingError(.serviceRequestPatientMismatch)
+        }
+        let imagingStudy = try one(imagingStudies, \.id, else: .imagingStudyAmbiguous)
+        if let imagingStudy, imagingStudy.subject?.reference != patientReference(patient) {
+            throw MatchingError(.imagingStudyPatientMismatch)
+        }
+        try compare(
+            StudyIdentity(study), with: order, and: patient, studyInstanceUID: study.studyInstanceUID)
+        return Matched(
+            MatchedContext(
+                order: order, patient: patient, serviceRequest: serviceRequest, imagingStudy: imagingStudy,
+                study: study))
+    }
+
+    /// Compares again on the headers of what arrived; every instance must agree.
+    public func match(
+        _ matched: Matched<MatchedContext>, headers: [DataSet]
+    ) throws(MatchingError) -> Matched<MatchedContext> {
+        for header in headers {
+            try compare(
+                StudyIdentity(header), with: matched.value.order, and: matched.value.patient,
+                studyInstanceUID: matched.value.study.studyInstanceUID)
+        }
+        return matched
+    }
+
+    // MARK: - Parts of the rule
+
+    private func onePatient(of order: ImagingOrder, among patients: [Patient]) throws(MatchingError) -> Patient {
+        _ = try patientIdentifiers(of: order)
+        guard let patient = try one(patients, \.id, else: .patientAmbiguous) else {
+            throw MatchingError(.patientNotFound)
+        }
+        let known = identifiers(of: patient)
+        guard order.patient.contains(where: { wanted in known.contains { $0.isSame(as: wanted) } }) else {
+            throw MatchingError(.ehrPatientMismatch)
+        }
+        return patient
+    }
+
+    /// None is `nil`, one or the same resource several times is that one, more is ambiguous.
+    private func one<Resource>(
+        _ resources: [Resource], _ id: KeyPath<Resource, String?>, else code: MatchingError.Code
+    ) throws(MatchingError) -> Resource? {
+        guard let first = resources.first else { return nil }
+        guard let name = first[keyPath: id], resources.allSatisfy({ $0[keyPath: id] == name }) else {
+            throw MatchingError(code)
+        }
+        return first
+    }
+
+    private func compare(
+        _ study: StudyIdentity, with order: ImagingOrder, and patient: Patient, studyInstanceUID: UID
+    ) throws(MatchingError) {
+        guard study.studyInstanceUID == studyInstanceUID,
+            order.studyInstanceUID == nil || order.studyInstanceUID == studyInstanceUID
+        else { throw MatchingError(.studyInstanceUIDMismatch) }
+
+        guard let value = study.patientID, !value.isEmpty,
+            let assigner = dicomAssigner(study.issuerOfPatientID)
+        else { throw MatchingError(.studyPatientUnassigned) }
+        let studyPatient = AssignedIdentifier(assigner: assigner, value: value)
+        guard order.patient.contains(where: { $0.isSame(as: studyPatient) }),
+            identifiers(of: patient).contains(where: { $0.isSame(as: studyPatient) })
+        else { throw MatchingError(.studyPatientMismatch) }
+
+        try compareAccession(study, with: order)
+    }
+
+    /// An order without an accession number is bound to its study by the Study Instance UID alone.
+    private func compareAccession(_ study: StudyIdentity, with order: ImagingOrder) throws(MatchingError) {
+        guard let wanted = order.identity.accession else {
+            guard order.studyInstanceUID != nil else { throw MatchingError(.accessionUnassigned) }
+            return
+        }
+        guard let value = study.accessionNumber, !value.isEmpty,
+            let assigner = dicomAssigner(study.issuerOfAccessionNumber),
+            wanted.isSame(as: AssignedIdentifier(assigner: assigner, value: value))
+        else { throw MatchingError(.accessionMismatch) }
+    }
+
+    private func dicomAssigner(_ issuer: String?) -> Assigner? {
+        guard let issuer, !issuer.isEmpty else { return archiveDefault }
+        return assigners.assigner(dicomIssuer: issuer)
+    }
+
+    private func identifier(for assigned: AssignedIdentifier) -> Identifier? {
+        guard let assigner = assigned.assigner, let system = assigners.fhirSystem(of: assigner) else { return nil }
+        return Identifier(system: system, value: assigned.value)
+    }
+
+    private func identifiers(of patient: Patient) -> [AssignedIdentifier] {
+        patient.identifiers.map { identifier in
+            let assigner = identifier.system.map { assigners.assigner(fhirSystem: $0) } ?? ehrDefault
+            return AssignedIdentifier(assigner: assigner, value: identifier.value)
+        }
+    }
+
+    private func patientReference(_ patient: Patient) -> String? {
+        patient.id.map { "Patient/\($0)" }
+    }
+}
+
+/// Who and what a study says it is: from the archive's index or from an instance's header.
+private struct StudyIdentity {
+    let studyInstanceUID: UID?
+    let patientID: String?
+    let issuerOfPatientID: String?
+    let accessionNumber: String?
+    let issuerOfAccessionNumber: String?
+
+    init(_ study: StudyReference) {
+        studyInstanceUID = study.studyInstanceUID
+        patientID = study.patientID
+        issuerOfPatientID = study.issuerOfPatientID
+        accessionNumber = study.accessionNumber
+        issuerOfAccessionNumber = study.issuerOfAccessionNumber
+    }
+
+    init(_ header: DataSet) {
+        studyInstanceUID = header.uid(.studyInstanceUID)
+        patientID = header.string(.patientID)
+        issuerOfPatientID = header.string(.issuerOfPatientID)
+        accessionNumber = header.string(.accessionNumber)
+        let issuer = header.items(.issuerOfAccessionNumberSequence).first
+        issuerOfAccessionNumber =
+            issuer?.string(.localNamespaceEntityID) ?? issuer?.string(.universalEntityID)
+    }
+}

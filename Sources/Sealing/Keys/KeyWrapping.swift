@@ -1,0 +1,35 @@
+extension KeyRing {
+    private static let version: UInt8 = 1
+
+    /// Seals a data key with the current master key. Ring and id are part of the associated data.
+    /// - Throws: `cipher` only.
+    public func wrap(_ key: DataKey) throws(SealingError) -> WrappedKey {
+        guard let master = masters.last else { throw SealingError(.masterKeys) }
+        let sealed = try AuthenticatedCipher(master.wrappingKey)
+            .seal(key.secret.exposedBytes, associatedData: associatedData(key.id, master.id))
+        return WrappedKey(dataKeyID: key.id, masterID: master.id, bytes: [Self.version] + sealed)
+    }
+
+    /// Opens a wrapped data key with the master key that it names.
+    /// - Throws: `unknownMaster`, `malformed`, `notAuthentic`.
+    public func unwrap(_ wrapped: WrappedKey) throws(SealingError) -> DataKey {
+        guard let master = masters.first(where: { $0.id == wrapped.masterID }) else {
+            throw SealingError(.unknownMaster)
+        }
+        guard wrapped.bytes.first == Self.version else { throw SealingError(.malformed, at: "wrapped key") }
+        let plain = try AuthenticatedCipher(master.wrappingKey)
+            .open(wrapped.bytes.dropFirst(), associatedData: associatedData(wrapped.dataKeyID, master.id))
+        return DataKey(id: wrapped.dataKeyID, secret: try Secret(plain))
+    }
+
+    /// The same data key under the current master key: rotation.
+    public func rewrap(_ wrapped: WrappedKey) throws(SealingError) -> WrappedKey { try wrap(unwrap(wrapped)) }
+
+    private func associatedData(_ id: DataKeyID, _ master: String) -> [UInt8] {
+        lengthPrefixed(["data_key", installation, id.text, master])
+    }
+}
+
+extension MasterKey {
+    fileprivate var wrappingKey: Secret { key.derived(for: "wrap") }
+}

@@ -1,0 +1,40 @@
+/// The one error of this module. It never carries key material, plain text or an identifier.
+public struct SealingError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Stable codes; each has a page in the documentation of error codes.
+    public enum Code: String, Sendable, CaseIterable {
+        /// A secret has the wrong length.
+        case keyLength = "sealing.keyLength"
+        /// A key ring without a master key, or with two master keys of the same id.
+        case masterKeys = "sealing.masterKeys"
+        /// A name or id is not in its required form.
+        case identifier = "sealing.identifier"
+        /// No master key of the named id is in the ring.
+        case unknownMaster = "sealing.unknownMaster"
+        /// The record was sealed with another data key.
+        case wrongDataKey = "sealing.wrongDataKey"
+        /// Too short, or an unknown format version.
+        case malformed = "sealing.malformed"
+        /// The tag does not fit: altered, moved to another place, cut short, or the wrong key.
+        case notAuthentic = "sealing.notAuthentic"
+        /// A stream ended before its last chunk.
+        case truncated = "sealing.truncated"
+        /// A stream was used after its end.
+        case finished = "sealing.finished"
+        /// The cipher refused to work; a fault of the program or the machine.
+        case cipher = "sealing.cipher"
+    }
+
+    /// What went wrong.
+    public let code: Code
+    /// Which part was concerned, in fixed words such as `master` or `chunk 3`.
+    public let place: String
+
+    /// Makes an error; `place` must be fixed words and numbers only.
+    public init(_ code: Code, at place: String = "") {
+        self.code = code
+        self.place = place
+    }
+
+    /// The code and the place.
+    public var description: String { place.isEmpty ? code.rawValue : "\(code.rawValue) at \(place)" }
+}

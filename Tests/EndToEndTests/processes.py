@@ -1,0 +1,83 @@
+"""Child processes on loopback: started by us, ended by their own process id, never by a name."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+
+class Unready(Exception):
+    """A process did not become ready, or did not end, in the time it was given."""
+
+
+def free_port() -> int:
+    """A TCP port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, timeout: float, what: str, interval: float = 0.1):
+    """The first true value of `condition()`; `Unready` with `what` in words when the time is over."""
+    end = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Unready(f"after {timeout:.0f} s still not: {what}")
+        time.sleep(interval)
+
+
+class Process:
+    """One child with its output in files, so that a full pipe can never stop it."""
+
+    def __init__(self, name: str, command: list[str], folder: Path, environment: dict[str, str] | None = None):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.name = name
+        self.stdout = folder / f"{name}.stdout"
+        self.stderr = folder / f"{name}.stderr"
+        with open(self.stdout, "ab") as out, open(self.stderr, "ab") as err:
+            self.child = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=folder,
+                env={**os.environ, **(environment or {})})
+
+    @property
+    def running(self) -> bool:
+        return self.child.poll() is None
+
+    def wait_ready(self, check, timeout: float = 60):
+        def ready():
+            if not self.running:
+                raise Unready(f"{self.name} ended with {self.child.returncode}:\n{self.tail()}")
+            try:
+                return check()
+            except OSError:  # connection refused: not yet
+                return False
+
+        try:
+            wait_until(ready, timeout, f"{self.name} ready")
+        except Unready as error:
+            raise Unready(f"{error}\n{self.tail()}") from None
+
+    def tail(self, lines: int = 25) -> str:
+        text = self.stdout.read_text(errors="replace") + self.stderr.read_text(errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+    def terminate(self, timeout: float = 20) -> int:
+        """SIGTERM and the exit code; `Unready` (after SIGKILL) when it does not end in time."""
+        if self.running:
+            self.child.send_signal(signal.SIGTERM)
+        try:
+            return self.child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Unready(f"{self.name} did not end {timeout:.0f} s after SIGTERM\n{self.tail()}") from None
+
+    def kill(self):
+        """SIGKILL: the process gets no chance to write anything more."""
+        if self.running:
+            self.child.send_signal(signal.SIGKILL)
+        self.child.wait(10)
