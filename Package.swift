@@ -95,6 +95,31 @@ let programs: [Target] = [
         path: "Sources/imaging-gateway", swiftSettings: strict)
 ]
 
+let testTargets: [Target] = [
+    tests("ArchitectureTests", []),
+    tests("JSONTests", ["JSON"]),
+    tests("HL7v2Tests", ["HL7v2"], resources: [.copy("Vectors")]),
+    tests("FHIRTests", ["FHIR", "JSON"]),
+    tests("DICOMTests", ["DICOM", "JSON", "Sealing"], resources: [.copy("Vectors")]),
+    tests("MerkleLogTests", ["MerkleLog"], resources: [.copy("Vectors")]),
+    tests("SealingTests", ["Sealing"]),
+    tests("MappingTests", ["Mapping", "HL7v2", "FHIR", "DICOM", "JSON"]),
+    tests("MatchingTests", ["Matching", "Mapping", "FHIR", "DICOM", "JSON"]),
+    tests("DeidentificationTests", ["Deidentification", "DICOM", "Sealing"]),
+    tests(
+        "ImageClassifierTests", ["ImageClassifier", "Deidentification", "DICOM", "JSON", "Sealing"],
+        resources: [.copy("Vectors")]),
+    tests("ReportingTests", ["Reporting", "FHIR", "JSON"], exclude: ["Validation"]),
+    tests("AuditTests", ["Audit", "FHIR", "JSON", "MerkleLog", "Sealing"]),
+    tests("WorkflowTests", ["Workflow"]),
+    tests("MLLPTests", nio + [nioSSL, "MLLP", .product(name: "NIOEmbedded", package: "swift-nio")]),
+    tests("OutboundHTTPTests", nio + ["OutboundHTTP", "Workflow"]),
+    tests("DICOMwebTests", nio + ["DICOMweb", "DICOM", "Workflow"]),
+    tests("FHIRClientTests", nio + ["FHIRClient", "FHIR", "Workflow"]),
+    tests("PersistenceTests", ["Persistence", "Workflow", "Audit", "Sealing", "MerkleLog", "Mapping"]),
+    tests("GatewayTests", ["Gateway", "Sealing"]),
+]
+
 let package = Package(
     name: "imaging-gateway",
     products: [.executable(name: "imaging-gateway", targets: ["imaging-gateway"])],
@@ -110,6 +135,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: native + standards + rules + application + adapters + surface + programs,
+    targets: native + standards + rules + application + adapters + surface + programs + testTargets,
     cxxLanguageStandard: .cxx17
 )

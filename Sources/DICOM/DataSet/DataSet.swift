@@ -11,6 +11,16 @@ public struct DataSet: Hashable, Sendable {
         for element in elements { self[element.tag] = element }
     }
 
+    /// Elements in the order of a file. Throws `duplicateElement`; another order than ascending is put right.
+    init(reading elements: [DataElement]) throws(DICOMError) {
+        let ascending = zip(elements, elements.dropFirst()).allSatisfy { $0.tag < $1.tag }
+        self.elements = ascending ? elements : elements.sorted { $0.tag < $1.tag }
+        guard !ascending else { return }
+        for (element, next) in zip(self.elements, self.elements.dropFirst()) where element.tag == next.tag {
+            throw DICOMError(.duplicateElement, tag: element.tag)
+        }
+    }
+
     /// The element with this tag; setting nil removes it. The element set must carry the same tag, else it is ignored.
     public subscript(tag: Tag) -> DataElement? {
         get {

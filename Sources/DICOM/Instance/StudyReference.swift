@@ -45,11 +45,12 @@ public struct StudyReference: Hashable, Sendable {
         guard let uid = dataSet.uid(.studyInstanceUID) else { return nil }
         let issuer = dataSet.items(.issuerOfAccessionNumberSequence).first
         let modalities = dataSet.strings(.modalitiesInStudy)
+        let name = dataSet.string(.patientName)?.split(separator: "=", omittingEmptySubsequences: false).first.map(String.init)
         self.init(
             studyInstanceUID: uid, accessionNumber: dataSet.string(.accessionNumber),
             issuerOfAccessionNumber: issuer?.string(.localNamespaceEntityID) ?? issuer?.string(.universalEntityID),
             patientID: dataSet.string(.patientID), issuerOfPatientID: dataSet.string(.issuerOfPatientID),
-            patientName: dataSet.string(.patientName), patientBirthDate: dataSet.string(.patientBirthDate),
+            patientName: name, patientBirthDate: dataSet.string(.patientBirthDate),
             patientSex: dataSet.string(.patientSex), studyDate: dataSet.string(.studyDate),
             modalitiesInStudy: modalities.isEmpty ? dataSet.strings(.modality) : modalities,
             instanceCount: dataSet.int(.numberOfStudyRelatedInstances),

@@ -72,7 +72,8 @@ struct HeaderGate: Sendable {
 
     /// A Secondary Capture carries the modality of its source or one of the conversion's own.
     private func isModalityAccepted(_ header: ImageHeader) -> Bool {
-        scope.modalities.contains(header.modality) || isSecondaryCapture(header) && ["SC", "OT"].contains(header.modality)
+        scope.modalities.contains(header.modality)
+            || isSecondaryCapture(header) && ["SC", "OT"].contains(header.modality)
     }
 
     private func isObjectAccepted(_ header: ImageHeader) -> Bool {

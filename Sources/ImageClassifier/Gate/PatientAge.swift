@@ -10,9 +10,9 @@ struct PatientAge: Sendable, Equatable {
         switch bytes[3] {
         case UInt8(ascii: "Y"): years = number
         case UInt8(ascii: "M"): years = number / 12
-        // A year is at least 365 days, so this never makes a child older than it is.
-        case UInt8(ascii: "W"): years = number * 7 / 366
-        case UInt8(ascii: "D"): years = number / 366
+        // 1461 days are four years; the error is below one day.
+        case UInt8(ascii: "W"): years = number * 7 * 4 / 1461
+        case UInt8(ascii: "D"): years = number * 4 / 1461
         default: return nil
         }
     }

@@ -16,8 +16,8 @@ extension Convolution {
             unsafe input.values.withUnsafeBufferPointer { source in
                 unsafe weights.withUnsafeBufferPointer { weights in
                     unsafe bias.withUnsafeBufferPointer { bias in
-                        guard let source = unsafe source.baseAddress, let weights = unsafe weights.baseAddress,
-                            let bias = unsafe bias.baseAddress, let result = unsafe result.baseAddress
+                        guard let source = source.baseAddress, let weights = weights.baseAddress,
+                            let bias = bias.baseAddress, let result = result.baseAddress
                         else { return }
                         for row in 0..<rows {
                             for column in Swift.stride(from: 0, to: columns, by: Self.block) {

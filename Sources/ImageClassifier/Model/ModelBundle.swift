@@ -40,6 +40,7 @@ public struct ModelBundle: Sendable {
         scope = try metadata.scope()
         imageGate = try ImageGate(file, channels: network.headWeights.count)
         mapRange = try metadata.number("map.range")
+        guard mapRange > 0 else { throw ClassifierError(.weightsIncomplete, "map.range") }
         identity = ModelIdentity(
             id: id, version: version, title: title, weightsDigest: digest,
             preprocessingVersion: Preprocessing.version, trainingDataDigest: try metadata.text("training.dataHash"),
@@ -57,7 +58,7 @@ public struct ModelBundle: Sendable {
         }
 
         func number(_ name: String) throws(ClassifierError) -> Double {
-            guard let value = Double(try text(name)), value.isFinite, value != 0 else {
+            guard let value = Double(try text(name)), value.isFinite else {
                 throw ClassifierError(.weightsIncomplete, name)
             }
             return value
@@ -75,7 +76,8 @@ public struct ModelBundle: Sendable {
         }
 
         func scope() throws(ClassifierError) -> Scope {
-            guard let json = try? JSONValue(parsing: Array(try text("scope").utf8)), let scope = Scope(json: json) else {
+            guard let json = try? JSONValue(parsing: Array(try text("scope").utf8)), let scope = Scope(json: json)
+            else {
                 throw ClassifierError(.weightsIncomplete, "scope")
             }
             return scope

@@ -78,31 +78,81 @@ public struct FrameDecoder: Sendable {
     private mutating func passOver(_ buffer: inout ByteBuffer) -> FrameEvent? {
         let view = buffer.readableBytesView
         let start = view.firstIndex(of: ControlByte.startBlock)
-        let passed = view.prefix(upTo: start ?? view.endIndex)
-        let overrun = keepJunk(passed)
-        buffer.moveReaderIndex(forwardBy: overrun ?? passed.count)
-        if overrun != nil { return refuse(.junk, count: junkCount, next: .finished) }
+        let passed = view[..<(start ?? view.endIndex)]
+        buffer.moveReaderIndex(forwardBy: passed.count)
+        guard keepJunk(passed) else { return refuse(.junk, count: junkCount, next: .finished) }
         guard start != nil else { return nil }
         buffer.moveReaderIndex(forwardBy: 1)
-        guard junkCount > 0 else {
-            state = .collecting
-            return nil
-        }
-        return refuse(.junk, count: junkCount, next: .collecting)
+        if junkCount > 0 { return refuse(.junk, count: junkCount, next: .collecting) }
+        state = .collecting
+        return nil
     }
 
     /// Line ends that directly follow a frame are passed over silently: many senders add them.
-    /// Returns how many bytes were used when the limit was reached.
-    private mutating func keepJunk(_ bytes: ByteBufferView) -> Int? {
+    /// False when there is more than the connection may send.
+    private mutating func keepJunk(_ bytes: ByteBufferView) -> Bool {
         var bytes = bytes
         if junkCount == 0 {
             bytes = bytes.drop { $0 == ControlByte.carriageReturn || $0 == ControlByte.lineFeed }
         }
-        let allowed = limits.maximumJunk - junkTotal
+        let allowed = max(0, limits.maximumJunk - junkTotal)
         let taken = bytes.prefix(allowed + 1)
         content.append(contentsOf: taken.prefix(max(0, limits.maximumKept - content.count)))
         junkCount += taken.count
         junkTotal += taken.count
-        return taken.count > allowed ? taken.endIndex - bytes.startIndex + (bytes.startIndex - 0) : nil
+        return taken.count <= allowed
+    }
+
+    private mutating func collect(_ buffer: inout ByteBuffer) -> FrameEvent? {
+        let view = buffer.readableBytesView
+        let end = view.firstIndex { $0 == ControlByte.endBlock || $0 == ControlByte.startBlock }
+        let part = view[..<(end ?? view.endIndex)]
+        content.append(contentsOf: part.prefix(limits.maximumFrame + 1 - content.count))
+        buffer.moveReaderIndex(forwardBy: part.count)
+        if content.count > limits.maximumFrame { return refuse(.oversize, count: content.count, next: .finished) }
+        guard let terminator = buffer.readInteger(as: UInt8.self) else { return nil }
+        if terminator == ControlByte.startBlock {
+            return refuse(.truncated, count: content.count, next: .collecting)
+        }
+        state = .endBlockSeen
+        return nil
+    }
+
+    private mutating func complete(_ buffer: inout ByteBuffer) -> FrameEvent? {
+        switch buffer.readInteger(as: UInt8.self) {
+        case ControlByte.carriageReturn:
+            return frame(ending: .complete, next: .outside)
+        case ControlByte.startBlock:
+            return frame(ending: .withoutCarriageReturn, next: .collecting)
+        case .some:
+            return refuse(.endBlockInContent, count: content.count, next: .outside)
+        case nil:
+            return nil
+        }
+    }
+
+    private func discard(_ buffer: inout ByteBuffer) -> FrameEvent? {
+        buffer.moveReaderIndex(forwardBy: buffer.readableBytes)
+        return nil
+    }
+
+    private mutating func frame(ending: Frame.Ending, next: State) -> FrameEvent {
+        let frame = Frame(bytes: content, ending: ending)
+        content = []
+        junkTotal = 0
+        refusals = 0
+        state = next
+        return .frame(frame)
+    }
+
+    private mutating func refuse(_ reason: RefusedBytes.Reason, count: Int, next: State) -> FrameEvent {
+        refusals += 1
+        state = refusals > limits.maximumRefusals ? .finished : next
+        let refused = RefusedBytes(
+            reason: reason, bytes: Array(content.prefix(limits.maximumKept)), count: count,
+            endsConnection: state == .finished)
+        content = []
+        junkCount = 0
+        return .refused(refused)
     }
 }

@@ -22,6 +22,8 @@ public struct RefusedBytes: Sendable, Equatable {
     public let count: Int
     /// Whether the connection is given up with this refusal.
     public let endsConnection: Bool
+    /// Who sent them; nil from a decoder that stands alone.
+    public internal(set) var connection: ConnectionIdentity?
 
     /// A refusal.
     public init(reason: Reason, bytes: [UInt8], count: Int, endsConnection: Bool = false) {

@@ -1,0 +1,97 @@
+import FHIR
+import JSON
+import Sealing
+
+/// A leaf ready to be stored: what is hashed into the tree, what is sealed beside it, and what is indexed.
+public struct PreparedLeaf: Sendable, Equatable {
+    /// Stored and hashed exactly so; holds no identifier.
+    public let bytes: [UInt8]
+    /// The record and the random bytes of all commitments: to be sealed. Destroying it leaves the log verifiable.
+    public let body: [UInt8]
+    /// `type|assigner|identifier` of each subject, for the keyed index.
+    public let subjectValues: [String]
+}
+
+/// Making and opening leaves (design §5). A leaf is UTF-8 JSON with sorted keys, without white space, of strings and
+/// integers only.
+public enum Leaf {
+    static let version = 1
+
+    /// Makes the leaf of a record.
+    /// - Parameters:
+    ///   - log: the log's origin, as in its checkpoints.
+    ///   - randomness: gives that many fresh random bytes.
+    /// - Throws: `randomness` if it gives another number of bytes.
+    public static func prepare(
+        _ record: AuditRecord, log: String, randomness: (Int) -> [UInt8]
+    ) throws(AuditError) -> PreparedLeaf {
+        let salts = randomness(Commitment.saltLength * (record.subjects.count + 1))
+        guard salts.count == Commitment.saltLength * (record.subjects.count + 1) else {
+            throw AuditError(.randomness)
+        }
+        return prepare(record, log: log, salts: Salts(joined: salts))
+    }
+
+    /// The record of a body, once it is shown to be the very body to which the leaf commits.
+    /// - Throws: `bodyMalformed`, `leafMalformed`, `bodyMismatch`.
+    public static func open(_ leaf: [UInt8], body: [UInt8]) throws(AuditError) -> AuditRecord {
+        guard let json = try? JSONValue(parsing: body), let salts = Salts(json: json["salts"] ?? .null) else {
+            throw AuditError(.bodyMalformed)
+        }
+        let record = try AuditRecord(json: json["record"] ?? .null)
+        guard salts.subjects.count == record.subjects.count else { throw AuditError(.bodyMalformed, at: "salts") }
+        let header = try LeafHeader(parsing: leaf)
+        guard prepare(record, log: header.log, salts: salts).bytes == leaf else { throw AuditError(.bodyMismatch) }
+        return record
+    }
+
+    private static func prepare(_ record: AuditRecord, log: String, salts: Salts) -> PreparedLeaf {
+        let recordBytes = record.json.serialized(.canonical)
+        let subjects = zip(record.subjects, salts.subjects).map { Commitment(Array($0.value.utf8), salt: $1) }
+        var leaf: JSONObject = [
+            "v": .number(JSONNumber(version)), "log": .string(log), "time": .string(record.time.text),
+            "event": .string(record.event.rawValue), "phase": .string(record.phase.name),
+            "outcome": .number(JSONNumber(record.outcome.rawValue)), "principal": .string(record.principal.value),
+            "roles": .array(record.roles.map { .string($0.value) }), "purpose": .string(record.purpose.code),
+            "class": .string(record.accessClass.rawValue), "correlation": .string(record.correlation.value),
+            "subjects": .array(subjects.map { .string($0.text) }),
+            "body": .string(Commitment(recordBytes, salt: salts.body).text),
+        ]
+        leaf["intent"] = record.phase.intent.map { .number(JSONNumber(Int(clamping: $0))) }
+        let body: JSONValue = ["record": record.json, "salts": salts.json]
+        return PreparedLeaf(
+            bytes: JSONValue.object(leaf).serialized(.canonical), body: body.serialized(.canonical),
+            subjectValues: record.subjects.map(\.value))
+    }
+}
+
+/// The random bytes of one leaf's commitments.
+private struct Salts {
+    let body: [UInt8]
+    let subjects: [[UInt8]]
+
+    init(joined bytes: [UInt8]) {
+        let length = Commitment.saltLength
+        body = Array(bytes.prefix(length))
+        subjects = stride(from: length, to: bytes.count, by: length).map { Array(bytes[$0..<($0 + length)]) }
+    }
+
+    init?(json: JSONValue) {
+        guard let body = json["body"]?.string.flatMap(Base64URL.decode), body.count == Commitment.saltLength,
+            let texts = json["subjects"]?.array
+        else { return nil }
+        let subjects = texts.compactMap { $0.string.flatMap(Base64URL.decode) }
+        guard subjects.count == texts.count, subjects.allSatisfy({ $0.count == Commitment.saltLength }) else {
+            return nil
+        }
+        self.body = body
+        self.subjects = subjects
+    }
+
+    var json: JSONValue {
+        [
+            "body": .string(Base64URL.encode(body)),
+            "subjects": .array(subjects.map { .string(Base64URL.encode($0)) }),
+        ]
+    }
+}

@@ -1,0 +1,67 @@
+/// What happened. The raw values stand in leaves and never change; new ones may be added.
+public enum AuditEventType: String, Sendable, Hashable, CaseIterable {
+    /// A message or event arrived from a peer.
+    case orderReceived = "order.received"
+    /// An order was stored or changed by a message.
+    case orderAccepted = "order.accepted"
+    /// The peer got its answer; the code is a detail.
+    case orderAcknowledged = "order.acknowledged"
+    /// No model takes the order.
+    case orderNotApplicable = "order.notApplicable"
+    /// An order went from one state to another.
+    case orderState = "order.state"
+    /// An operator asked for another run.
+    case orderRetry = "order.retry"
+    /// An operator closed a parked order.
+    case orderResolve = "order.resolve"
+    /// An operator released results that were held back.
+    case orderRelease = "order.release"
+    /// An operator looked at orders.
+    case orderRead = "order.read"
+    /// Bytes that are no message were kept.
+    case messageKept = "message.kept"
+    /// An ImagingStudy or another notice of a study arrived.
+    case studyNotice = "study.notice"
+    /// A Patient was looked for or read in the EHR.
+    case patientRead = "patient.read"
+    /// A ServiceRequest was looked for or read in the EHR.
+    case serviceRequestRead = "serviceRequest.read"
+    /// An ImagingStudy was looked for or read in the EHR.
+    case imagingStudyRead = "imagingStudy.read"
+    /// A study was looked for in an archive (QIDO-RS).
+    case studyQuery = "study.query"
+    /// Instances were retrieved from an archive (WADO-RS).
+    case studyRetrieve = "study.retrieve"
+    /// Order, study and EHR patient were compared.
+    case studyMatch = "study.match"
+    /// A study was de-identified.
+    case studyDeidentify = "study.deidentify"
+    /// A model looked at a de-identified study.
+    case classify = "classify"
+    /// A report was composed.
+    case reportCompose = "report.compose"
+    /// A report was posted to the EHR.
+    case reportPost = "report.post"
+    /// A report was read from the EHR.
+    case reportRead = "report.read"
+    /// A listener refused a connection or a request.
+    case listenerRefused = "listener.refused"
+    /// The service started.
+    case serviceStart = "service.start"
+    /// The service stopped in good order.
+    case serviceStop = "service.stop"
+    /// Configuration was loaded; its digest is a detail.
+    case configurationLoaded = "configuration.loaded"
+    /// A model was loaded; id, version and digest are details.
+    case modelLoaded = "model.loaded"
+    /// A mapping was loaded; its digest is a detail.
+    case mappingLoaded = "mapping.loaded"
+    /// Somebody read the audit log.
+    case auditRead = "audit.read"
+    /// A checkpoint was signed and written.
+    case checkpoint = "checkpoint"
+    /// Keys were rotated.
+    case keysRotate = "keys.rotate"
+    /// Data keys of a patient were destroyed.
+    case keysDestroy = "keys.destroy"
+}

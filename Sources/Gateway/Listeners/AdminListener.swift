@@ -1,0 +1,43 @@
+import Hummingbird
+import JSON
+import Logging
+import NIOCore
+import Workflow
+
+/// Health and metrics on their own port: no patient data, no authentication, loopback only.
+struct AdminListener {
+    let endpoint: EndpointSection
+    let store: any OrderStore
+    let metrics: Metrics
+    let logger: Logger
+
+    func application() -> some ApplicationProtocol {
+        let router = Router()
+        router.get("/health/live") { _, _ in text("ok\n") }
+        router.get("/health/ready") { _, _ in
+            do {
+                _ = try await store.counts()
+                return text("ready\n")
+            } catch {
+                return text("not ready: \(error.code)\n", status: .serviceUnavailable)
+            }
+        }
+        router.get("/metrics") { _, _ in
+            let counts = try? await store.counts()
+            return text(
+                metrics.render(counts), type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+        return Application(
+            router: router,
+            configuration: .init(
+                address: .hostname(endpoint.host, port: endpoint.port), serverName: "imaging-gateway"),
+            logger: logger)
+    }
+
+    private func text(
+        _ body: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: status, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(string: body)))
+    }
+}

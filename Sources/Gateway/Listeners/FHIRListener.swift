@@ -1,0 +1,88 @@
+import FHIR
+import HTTPTypes
+import Hummingbird
+import HummingbirdTLS
+import JSON
+import Logging
+import NIOCore
+import NIOSSL
+import Workflow
+
+/// The HTTP endpoint that an EHR's rest-hook subscription delivers ImagingStudy resources to.
+///
+/// `POST /fhir/ImagingStudy` and `PUT /fhir/ImagingStudy/{id}`; every answer but 2xx is an OperationOutcome with a
+/// stable code. 200 is sent only after the notice and its audit record are stored.
+struct FHIRListener {
+    let section: FHIRListenerSection
+    let intake: StudyNoticeIntake
+    let secret: SharedSecret?
+    let bodyLimit: Int
+    let logger: Logger
+
+    func application() throws -> some ApplicationProtocol {
+        let router = Router()
+        router.post("/fhir/ImagingStudy") { request, _ in await respond(to: request, id: nil) }
+        router.put("/fhir/ImagingStudy/:id") { request, context in
+            await respond(to: request, id: context.parameters.get("id"))
+        }
+        return Application(
+            router: router, server: try server(),
+            configuration: .init(
+                address: .hostname(section.endpoint.host, port: section.endpoint.port),
+                serverName: "imaging-gateway"),
+            logger: logger)
+    }
+
+    private func server() throws -> HTTPServerBuilder {
+        guard let tls = section.tls else { return .http1() }
+        return try .tls(.http1(), tlsConfiguration: try TLSConfiguration.server(tls))
+    }
+
+    private func respond(to request: Request, id: String?) async -> Response {
+        var request = request
+        guard secret?.matches(authorization: request.headers[.authorization]) ?? true else {
+            await intake.refuse(code: "fhir.unauthorized")
+            return outcome(.unauthorized, .login, "fhir.unauthorized", "The Authorization header is missing or wrong.")
+        }
+        guard let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased(),
+            ["application/fhir+json", "application/json"].contains(type)
+        else {
+            await intake.refuse(code: "fhir.mediaType")
+            return outcome(.unsupportedMediaType, .notSupported, "fhir.mediaType", "Send application/fhir+json.")
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.collectBody(upTo: bodyLimit)
+        } catch {
+            await intake.refuse(code: "fhir.bodyTooLarge")
+            return outcome(.contentTooLarge, .tooLong, "fhir.bodyTooLarge", "The body is larger than the limit.")
+        }
+        return await answer(try? intake.receive(body: Array(body.readableBytesView), id: id))
+    }
+
+    private func answer(_ reply: StudyNoticeReply?) -> Response {
+        switch reply {
+        case .accepted:
+            return outcome(.ok, nil, "fhir.accepted", "The notice is stored.")
+        case .invalid(let code, let expression):
+            return outcome(.badRequest, .invalid, code, "The resource cannot be used.", at: expression)
+        case nil:
+            var response = outcome(.serviceUnavailable, .transient, "fhir.busy", "Not stored; send again later.")
+            response.headers[.retryAfter] = "30"
+            return response
+        }
+    }
+
+    private func outcome(
+        _ status: HTTPResponse.Status, _ type: OperationOutcome.IssueType?, _ code: String, _ words: String,
+        at expression: String? = nil
+    ) -> Response {
+        let issue = OperationOutcome.Issue(
+            severity: type == nil ? .information : .error, type: type ?? .informational, code: code,
+            diagnostics: words, expression: expression.map { [$0] } ?? [])
+        let bytes = OperationOutcome(issues: [issue]).json.serialized()
+        return Response(
+            status: status, headers: [.contentType: "application/fhir+json; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

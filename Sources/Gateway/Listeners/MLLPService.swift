@@ -1,0 +1,46 @@
+import Logging
+import MLLP
+import ServiceLifecycle
+import Workflow
+
+/// One MLLP listener joined to the intake of its source.
+struct MLLPService: Service {
+    let listener: MLLPListener
+
+    init(
+        section: MLLPSection, limits: LimitsSection, intake: OrderIntake, freeSpace: FreeSpace, signal: WorkSignal,
+        metrics: Metrics, logger: Logger
+    ) throws(ConfigurationError) {
+        listener = MLLPListener(
+            configuration: try ListenerConfiguration(section, limits: limits),
+            onFrame: { frame in
+                // A full disk must show at the sender: no answer, closed connection, nothing read any more.
+                guard freeSpace.isEnough else {
+                    metrics.count(.failures, label: "disk.full")
+                    return .close
+                }
+                let (reply, outcome) = await intake.receive(frame.bytes)
+                metrics.count(.messages, label: outcome)
+                signal.notify()
+                switch reply {
+                case .reply(let bytes): return .reply(bytes)
+                case .silent: return .none
+                case .withhold: return .close
+                }
+            },
+            onRefused: { refused in
+                metrics.count(.refused, label: refused.reason.rawValue)
+                guard freeSpace.isEnough else { return }
+                do {
+                    try await intake.keep(junk: refused.bytes, reason: refused.reason.rawValue)
+                } catch {
+                    metrics.count(.failures, label: error.code)
+                    logger.error("refused bytes were not kept", metadata: ["code": "\(error.code)"])
+                }
+            })
+    }
+
+    func run() async throws {
+        try await listener.run()
+    }
+}

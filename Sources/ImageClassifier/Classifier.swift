@@ -1,0 +1,82 @@
+public import DICOM
+public import Deidentification
+
+/// Scores the best image of a de-identified study, or says why none is scored.
+public struct Classifier: Sendable {
+    private let model: ModelBundle
+    private let gate: HeaderGate
+
+    /// Makes a classifier for a model and a site's policy.
+    public init(model: ModelBundle, policy: ScopePolicy = ScopePolicy()) {
+        self.model = model
+        gate = HeaderGate(scope: model.scope, policy: policy)
+    }
+
+    /// The model that answers.
+    public var modelIdentity: ModelIdentity { model.identity }
+
+    /// Classifies a study: the images that the header gate accepts are tried in order, a stated frontal view before an
+    /// unstated one, and the first that is scored counts. If none is, the refusal is that of the image that came
+    /// furthest.
+    ///
+    /// Throws `studyEmpty`, or `pixelDataUndecodable` when the pixels of an accepted image cannot be read.
+    public func classify(
+        _ study: Deidentified<Study>, decoder: some FrameDecoder
+    ) throws(ClassifierError) -> Classification {
+        guard !study.value.instances.isEmpty else { throw ClassifierError(.studyEmpty) }
+        var nearest: (depth: Int, code: RefusalCode, instance: Int)?
+        var candidates: [(instance: Int, header: ImageHeader)] = []
+        for instance in study.value.instances.indices {
+            let header = ImageHeader(study.header(instance: instance))
+            guard let refusal = gate.refusal(header) else {
+                candidates.append((instance, header))
+                continue
+            }
+            if refusal.depth > nearest?.depth ?? -1 {
+                nearest = (refusal.depth, refusal.code, instance)
+            }
+        }
+        let stated = candidates.filter { $0.header.viewPosition != nil }
+        var rejected: (code: RefusalCode, instance: Int)?
+        for (instance, header) in stated + candidates.filter({ $0.header.viewPosition == nil }) {
+            let frame = try decode(study, instance, decoder)
+            do throws(Rejection) {
+                return .finding(try finding(frame, header: header, instance: instance))
+            } catch {
+                rejected = rejected ?? (error.code, instance)
+            }
+        }
+        let code = rejected?.code ?? nearest?.code ?? .objectNotSupported
+        return .refusal(
+            Refusal(
+                code: code, reason: code.reason, instance: rejected?.instance ?? nearest?.instance,
+                model: modelIdentity))
+    }
+
+    private func decode(
+        _ study: Deidentified<Study>, _ instance: Int, _ decoder: some FrameDecoder
+    ) throws(ClassifierError) -> Frame {
+        do {
+            return try study.decoded(by: decoder, instance: instance).value
+        } catch {
+            throw ClassifierError(.pixelDataUndecodable)
+        }
+    }
+
+    /// Scores one decoded image; internal, because only a de-identified study may come in from outside.
+    func finding(_ frame: Frame, header: ImageHeader, instance: Int) throws(Rejection) -> Finding {
+        let prepared = try Preprocessing.prepare(frame, header: header)
+        guard let features = model.network.features(prepared.input) else { throw Rejection(code: .imageUnusable) }
+        guard model.imageGate.accepts(pooled: features.pooled(), input: prepared.input) else {
+            throw Rejection(code: .imageNotLikeTraining)
+        }
+        let map = model.network.activation(features)
+        let calibration = model.calibration
+        let probability = calibration.probability(map.logit)
+        return Finding(
+            probability: probability, logit: map.logit, decision: calibration.decision(probability),
+            threshold: calibration.threshold, indeterminate: calibration.negativeLimit...calibration.positiveLimit,
+            map: map, mapRange: model.mapRange, instance: instance, viewPosition: header.viewPosition,
+            caveats: gate.caveats(header), model: modelIdentity, image: prepared.picture)
+    }
+}

@@ -1,0 +1,43 @@
+/// Status and header fields of an answer with a status of the 2xx class.
+public struct AnswerHead: Sendable {
+    /// 200 to 299.
+    public let status: Int
+    let fields: [(name: String, value: String)]
+
+    init(status: Int, fields: [(name: String, value: String)]) {
+        self.status = status
+        self.fields = fields
+    }
+
+    /// The first field of that name, in whatever case; nil when there is none.
+    public func field(_ name: String) -> String? {
+        let name = name.lowercased()
+        return fields.first { $0.name.lowercased() == name }?.value
+    }
+
+    /// The media type of Content-Type without its parameters, in lower case.
+    public var mediaType: String? {
+        guard let type = field("Content-Type")?.prefix(while: { $0 != ";" }) else { return nil }
+        return type.filter { $0 != " " && $0 != "\t" }.lowercased()
+    }
+}
+
+/// A whole answer.
+public struct Answer: Sendable {
+    /// Status and header fields.
+    public let head: AnswerHead
+    /// The body.
+    public let body: [UInt8]
+
+    init(head: AnswerHead, body: [UInt8]) {
+        self.head = head
+        self.body = body
+    }
+}
+
+extension Answer: CustomStringConvertible, CustomReflectable {
+    /// Status and size only.
+    public var description: String { "Answer(\(head.status), \(body.count) bytes, <redacted>)" }
+    /// No children: nothing of the body reaches a dump.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,63 @@
+import DICOM
+import FHIR
+import ImageClassifier
+import JSON
+import Mapping
+import Matching
+
+// R4 §8.9 and §6.3: the algorithm, and where the report came from.
+extension ReportComposer {
+    /// One per model version: nothing of the order or the patient is in it.
+    func device(_ request: ReportRequest) -> Device {
+        let model = request.model
+        func version(_ type: String, _ value: String) -> JSONObject {
+            JSONObject(elements: ["type": CodeableConcept(coding: [], text: type), "value": plainText(value)])
+        }
+        let links = Identifier(system: settings.identifierSystem, value: request.names.device)
+        return Device(elements: [
+            "identifier": [links],
+            "status": "active",
+            "deviceName": [JSONObject(elements: ["name": plainText(model.title), "type": "model-name"])],
+            "modelNumber": plainText(model.id),
+            "type": CodeableConcept(coding: [], text: "Software: image classifier, demonstration only"),
+            "version": [
+                version("software", model.version), version("weights SHA-256", model.weightsDigest),
+                version("preprocessing", model.preprocessingVersion),
+            ],
+            "note": [
+                Annotation(text: ReportNotice.text),
+                Annotation(text: "Licence: \(plainText(model.licence)). \(plainText(model.attribution))"),
+            ],
+        ])
+    }
+
+    func provenance(_ request: ReportRequest, _ links: ReportLinks, id: String?) -> Provenance {
+        let names = request.names
+        let gateway = Reference(
+            identifier: links.identifier(settings.gateway, of: "gateway"), type: Device.resourceType)
+        return Provenance(elements: [
+            "id": id,
+            "target": [Reference(links.urn(names.report)), Reference(links.urn(names.observation))],
+            "occurredDateTime": request.issued.dateTime.text,
+            "recorded": request.issued.text,
+            "agent": [
+                agent("author", "Author", Reference(links.urn(names.device))), agent("assembler", "Assembler", gateway),
+            ],
+            "entity": [orderMessage(request, links), source(links.derivedFrom)].compactMap { $0 },
+        ])
+    }
+
+    private func agent(_ code: String, _ display: String, _ who: Reference) -> JSONObject {
+        let type = CodeableConcept(Coding(system: CodeSystem.participantType, code: code, display: display))
+        return JSONObject(elements: ["type": type, "who": who, "onBehalfOf": settings.organization])
+    }
+
+    private func orderMessage(_ request: ReportRequest, _ links: ReportLinks) -> JSONObject? {
+        let order = request.context.order
+        guard let message = order.messageControlID, !message.isEmpty else { return nil }
+        let identifier = links.identifier(plainText(message), of: "messages:\(order.source)")
+        return source(Reference(nil, identifier: identifier, display: "Order message"))
+    }
+
+    private func source(_ what: Reference) -> JSONObject { JSONObject(elements: ["role": "source", "what": what]) }
+}

@@ -1,0 +1,124 @@
+import Audit
+import Mapping
+import Sealing
+
+/// Decides, inside the accepting transaction, what a message makes of the orders it touches. Pure.
+struct IntakeRules: Sendable {
+    let source: String
+    let now: Timestamp
+    let trail: AuditTrail
+
+    func decide(_ evaluation: Evaluation, _ findings: IntakeFindings) -> IntakeDecision {
+        switch evaluation {
+        case .refused(_, let code):
+            return IntakeDecision(records: [trail.refused(source: source, code: code)])
+        case .notOurs(let reason):
+            return IntakeDecision(records: [trail.notOurs(source: source, code: reason)])
+        case .unrouted(let order, let reason):
+            return decide(order, notApplicable: reason, findings)
+        case .order(let order):
+            return decide(order, notApplicable: nil, findings)
+        }
+    }
+
+    private func decide(
+        _ order: ImagingOrder, notApplicable reason: String?, _ findings: IntakeFindings
+    ) -> IntakeDecision {
+        let known = findings.byKey.filter { $0.kind != .notice }
+        guard known.count <= 1 else { return conflict(known) }
+        if let existing = known.first { return fold(order, into: existing, notApplicable: reason) }
+        let notice = (findings.byKey + findings.byStudy).first { $0.kind == .notice && $0.state == .waiting }
+        return create(order, adopting: notice, notApplicable: reason)
+    }
+
+    // MARK: - A new order
+
+    private func create(
+        _ order: ImagingOrder, adopting notice: StoredOrder?, notApplicable reason: String?
+    ) -> IntakeDecision {
+        let isCancellation = order.orderControl.isCancellation
+        let state: OrderState = isCancellation ? .cancelled : reason != nil ? .notApplicable : .accepted
+        var content = OrderContent(
+            order: isCancellation ? nil : order,
+            correlation: notice?.content.correlation ?? CorrelationID(value: randomUUID()),
+            notApplicableReason: reason)
+        if state == .accepted, order.orderControl.isChange {
+            content.parking = Parking(reason: .orderChanged, code: "order.\(order.orderControl.rawValue)", from: .accepted)
+        }
+        let stored = StoredOrder(
+            id: notice?.id ?? OrderID(randomUUID()), kind: isCancellation ? .tombstone : .order,
+            state: content.parking == nil ? state : .parked, nextAttempt: now, created: notice?.created ?? now,
+            updated: now, content: content)
+        return write(stored, order, record: trail.received(AuditScope(order: stored, naming: order), source: source, state: stored.state))
+    }
+
+    // MARK: - A message about a known order
+
+    private func fold(
+        _ order: ImagingOrder, into existing: StoredOrder, notApplicable reason: String?
+    ) -> IntakeDecision {
+        var stored = existing
+        let event = event(of: order, for: existing)
+        // An order that no model took is routed anew by each message.
+        if existing.state == .notApplicable, event != .cancelled {
+            stored.state = reason == nil ? .accepted : .notApplicable
+            stored.content.order = order
+            stored.content.notApplicableReason = reason
+            stored.nextAttempt = now
+        } else if let transition = existing.state.transition(on: event) {
+            stored.state = transition.state
+            stored.nextAttempt = transition.wakes ? now : stored.nextAttempt
+            if event == .changed {
+                stored.content.parking = Parking(
+                    reason: .orderChanged, code: "order.\(order.orderControl.rawValue)", from: existing.state)
+            }
+            if transition.state == .cancelled { stored.content.parking = nil }
+        }
+        if updatesContent(event, existing) { stored.content.order = order }
+        stored.updated = now
+        var decision = write(
+            stored, order, record: trail.received(AuditScope(order: stored, naming: order), source: source, state: stored.state))
+        if existing.state.transition(on: event)?.withdraws == true { decision.withdrawn = [existing.id] }
+        return decision
+    }
+
+    /// NW that names another patient or study than the order has is a change.
+    private func event(of order: ImagingOrder, for existing: StoredOrder) -> OrderEvent {
+        if order.orderControl.isCancellation { return .cancelled }
+        if order.orderControl.isChange { return .changed }
+        if order.orderStatusIsCompleted { return .studyAnnounced }
+        guard let known = existing.content.order else { return .newAgain }
+        return known.isSameExam(as: order) ? .newAgain : .changed
+    }
+
+    /// The order as it was mapped last is what a later run works with; a cancelled or reported one keeps what it was.
+    private func updatesContent(_ event: OrderEvent, _ existing: StoredOrder) -> Bool {
+        switch event {
+        case .changed: existing.state != .cancelled
+        case .newAgain, .studyAnnounced: existing.state.isBeforeCompose
+        case .cancelled, .retryRequested, .resolved, .imagesMissing, .composed, .delivered, .parked: false
+        }
+    }
+
+    /// The keys of one message point to two orders: both wait for a person, the message changes nothing else.
+    private func conflict(_ orders: [StoredOrder]) -> IntakeDecision {
+        let parked = orders.compactMap { existing -> StoredOrder? in
+            guard existing.kind == .order, existing.state.transition(on: .changed) != nil else { return nil }
+            var stored = existing
+            stored.state = .parked
+            stored.content.parking = Parking(reason: .identityConflict, from: existing.state)
+            stored.updated = now
+            return stored
+        }
+        return IntakeDecision(
+            orders: parked, withdrawn: parked.map(\.id),
+            records: orders.map { trail.received(AuditScope(order: $0), source: source, state: .parked) })
+    }
+
+    private func write(_ stored: StoredOrder, _ order: ImagingOrder, record: AuditRecord) -> IntakeDecision {
+        var decision = IntakeDecision(orders: [stored], records: [record])
+        decision.additionalKeys[stored.id] = order.identity.keys
+        if let study = order.studyInstanceUID { decision.studies[stored.id] = study.value }
+        return decision
+    }
+}

@@ -1,0 +1,128 @@
+import Audit
+import FHIR
+import JSON
+public import Mapping
+import Sealing
+
+/// What becomes of a notification of an ImagingStudy.
+public enum StudyNoticeReply: Sendable, Equatable {
+    case accepted
+    /// A stable code and where in the resource.
+    case invalid(code: String, expression: String?)
+}
+
+/// Takes ImagingStudy resources that an EHR's subscription delivers: a hint that wakes the order it belongs to.
+///
+/// What it says is never used as it is: the worker reads EHR and archive again. A study without a known order is kept
+/// as a notice.
+public struct StudyNoticeIntake: Sendable {
+    let store: any OrderStore
+    let assigners: AssignerDirectory
+    let ehrDefaultAssigner: Assigner?
+    let clock: any WallClock
+    let trail: AuditTrail
+    let source: String
+
+    public init(
+        store: any OrderStore, assigners: AssignerDirectory, ehrDefaultAssigner: Assigner?, clock: any WallClock,
+        trail: AuditTrail, source: String = "fhir"
+    ) {
+        self.store = store
+        self.assigners = assigners
+        self.ehrDefaultAssigner = ehrDefaultAssigner
+        self.clock = clock
+        self.trail = trail
+        self.source = source
+    }
+
+    /// Receives one resource; `id` is the one in the URL of a PUT. Throws only when nothing could be stored.
+    public func receive(body: [UInt8], id: String?) async throws(AdapterError) -> StudyNoticeReply {
+        let now = clock.now()
+        let message = ReceivedMessage(bytes: body, source: source, deduplicationKey: nil, received: now)
+        let study: ImagingStudy
+        do {
+            study = try ImagingStudy(try JSONValue(parsing: body))
+        } catch let error as JSONError {
+            return try await refuse(message, code: "fhir.json.\(error.code.rawValue)", expression: nil)
+        } catch {
+            return try await refuse(message, code: "fhir.notAnImagingStudy", expression: "ImagingStudy")
+        }
+        guard let name = study.id ?? id, id == nil || study.id == nil || id == study.id, Self.isID(name) else {
+            return try await refuse(message, code: "fhir.idInvalid", expression: "ImagingStudy.id")
+        }
+        guard let uid = study.studyInstanceUID else {
+            return try await refuse(message, code: "fhir.studyInstanceUIDMissing", expression: "ImagingStudy.identifier")
+        }
+        let keys = OrderKey.keys(of: study, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
+        let intake = Intake(message: message, keys: keys, studyInstanceUID: uid)
+        _ = try await store.accept(intake) { findings in
+            decide(findings, imagingStudyID: name, uid: uid, keys: keys, now: now)
+        }
+        return .accepted
+    }
+
+    /// Records a request that was refused before its body was read.
+    public func refuse(code: String) async {
+        // The refusal stands whether or not it can be recorded; a store that fails shows in health and metrics.
+        _ = try? await store.record([trail.refused(source: source, code: code)])
+    }
+
+    private func refuse(
+        _ message: ReceivedMessage, code: String, expression: String?
+    ) async throws(AdapterError) -> StudyNoticeReply {
+        try await store.keep(message, records: [trail.refused(source: source, code: code)])
+        return .invalid(code: code, expression: expression)
+    }
+
+    private func decide(
+        _ findings: IntakeFindings, imagingStudyID: String, uid: String, keys: [OrderKey], now: Timestamp
+    ) -> IntakeDecision {
+        let known = findings.byKey + findings.byStudy.filter { row in !findings.byKey.contains { $0.id == row.id } }
+        let orders = known.filter { $0.kind == .order }
+        if !orders.isEmpty { return wake(orders, imagingStudyID: imagingStudyID, now: now) }
+        if let notice = known.first(where: { $0.kind == .notice }) {
+            return wake([notice], imagingStudyID: imagingStudyID, now: now)
+        }
+        // The order was cancelled before it came: its images are recorded only.
+        if let tombstone = known.first {
+            return IntakeDecision(records: [trail.noticeReceived(AuditScope(order: tombstone), source: source)])
+        }
+        let notice = StoredOrder(
+            id: OrderID(randomUUID()), kind: .notice, state: .waiting, nextAttempt: now, created: now, updated: now,
+            content: OrderContent(
+                order: nil, correlation: CorrelationID(value: randomUUID()), imagingStudyID: imagingStudyID))
+        return IntakeDecision(
+            orders: [notice], additionalKeys: [notice.id: keys], studies: [notice.id: uid],
+            records: [trail.noticeReceived(AuditScope(order: notice), source: source)])
+    }
+
+    private func wake(_ orders: [StoredOrder], imagingStudyID: String, now: Timestamp) -> IntakeDecision {
+        var decision = IntakeDecision()
+        for order in orders {
+            var woken = order
+            if let transition = order.state.transition(on: .studyAnnounced) {
+                woken.state = transition.state
+                woken.nextAttempt = now
+                woken.content.imagingStudyID = imagingStudyID
+                woken.content.parking = nil
+                woken.updated = now
+                decision.orders.append(woken)
+            }
+            decision.records.append(trail.noticeReceived(AuditScope(order: woken), source: source))
+        }
+        return decision
+    }
+
+    /// FHIR `id`: 1 to 64 letters, digits, `-` and `.`.
+    private static func isID(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+}

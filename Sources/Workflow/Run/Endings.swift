@@ -1,0 +1,70 @@
+import Mapping
+
+/// How a run ends: each ending is one commit with its audit record.
+extension OrderWorker {
+    /// No complete images yet: polls again later, or gives up after the waiting time.
+    func wait(_ order: StoredOrder, _ imaging: ImagingOrder, lease: Lease) async throws(AdapterError) {
+        var order = order
+        let now = clock.now()
+        let start = imaging.scheduledTime.map { Timestamp(microseconds: $0.microseconds) } ?? order.created
+        let origin = max(start, order.created)
+        guard now - origin < waiting.giveUpAfter else {
+            return try await park(order, .imagesNeverArrived, code: nil, lease: lease)
+        }
+        order.content.progress.polls += 1
+        order.content.progress.failures = 0
+        order.content.progress.failingSince = nil
+        let pause = now + waiting.pause(after: order.content.progress.polls)
+        // Nothing to ask for long before the exam: the first poll comes near the scheduled time.
+        order.nextAttempt = max(pause, min(start, now + .seconds(86400)))
+        if let since = order.content.progress.instanceCountSince, let settle = archives.map(\.settleTime).max() {
+            order.nextAttempt = max(min(order.nextAttempt, since + settle), now + .milliseconds(200))
+        }
+        try await finish(order, lease: lease, event: .imagesMissing)
+    }
+
+    /// Lets the retry policy decide.
+    func fail(_ order: StoredOrder, _ failure: RunFailure, lease: Lease) async throws(AdapterError) {
+        switch failure.consequence {
+        case .park(let reason):
+            try await park(order, reason, code: failure.code, lease: lease)
+        case .policy(let error):
+            var order = order
+            let now = clock.now()
+            order.content.progress.failures += 1
+            let since = order.content.progress.failingSince ?? now
+            order.content.progress.failingSince = since
+            let decision = retry.decide(
+                error, failures: order.content.progress.failures, since: since, now: now, jitter: .random(in: 0..<1))
+            switch decision {
+            case .retry(let moment):
+                order.nextAttempt = moment
+                try await finish(order, lease: lease, event: nil, code: failure.code)
+            case .park(let reason):
+                try await park(order, reason, code: failure.code, lease: lease)
+            }
+        }
+    }
+
+    private func park(
+        _ order: StoredOrder, _ reason: ParkReason, code: String?, lease: Lease
+    ) async throws(AdapterError) {
+        var order = order
+        order.content.parking = Parking(reason: reason, code: code, from: order.state)
+        try await finish(order, lease: lease, event: .parked, code: code ?? reason.rawValue)
+    }
+
+    /// Applies the event, writes order, outbox and audit record in one commit.
+    func finish(
+        _ order: StoredOrder, lease: Lease, event: OrderEvent?, study: String? = nil, outbox: [OutboxDraft] = [],
+        code: String? = nil
+    ) async throws(AdapterError) {
+        var order = order
+        let before = order.state
+        if let transition = event.flatMap(order.state.transition(on:)) { order.state = transition.state }
+        order.updated = clock.now()
+        if order.state != .parked { order.content.parking = nil }
+        let record = trail.stateChange(AuditScope(order: order), from: before, to: order.state, code: code)
+        try await store.finish(order, lease: lease, study: study, outbox: outbox, records: [record])
+    }
+}

@@ -1,0 +1,75 @@
+import DICOM
+import FHIR
+import Mapping
+import Matching
+
+/// What was retrieved, with the order's place in it kept: instance `index` here is instance `index` after
+/// de-identification.
+struct RetrievedStudy: Sendable {
+    let study: Study
+    /// Digest of the retrieved bytes, one per instance, in hex.
+    let digests: [String]
+}
+
+extension OrderWorker {
+    /// Reads what the EHR knows of the order and compares it with the order and the archive's index.
+    func match(
+        _ order: ImagingOrder, located: LocatedStudy, scope: AuditScope
+    ) async throws(RunFailure) -> Matched<MatchedContext> {
+        let rule = matching(for: located.archive)
+        let resources: EHRResources
+        do {
+            let identifiers = try rule.patientIdentifiers(of: order)
+            resources = try await trail.around(.patientRead, scope.peer(ehr.name)) {
+                () async throws(AdapterError) -> EHRResources in
+                try await read(order, patients: identifiers, rule: rule, study: located.study)
+            }
+        } catch let error as MatchingError {
+            throw RunFailure(error)
+        } catch let error as AdapterError {
+            throw RunFailure(error)
+        } catch {
+            throw RunFailure(park: .fault, code: "workflow.unexpected")
+        }
+        do {
+            return try rule.match(
+                order: order, patients: resources.patients, serviceRequests: resources.serviceRequests,
+                imagingStudies: resources.imagingStudies, study: located.study)
+        } catch {
+            throw RunFailure(error)
+        }
+    }
+
+    /// Compares once more, on the headers of what arrived.
+    func matchAgain(
+        _ matched: Matched<MatchedContext>, _ retrieved: RetrievedStudy, located: LocatedStudy
+    ) throws(RunFailure) -> Matched<MatchedContext> {
+        do {
+            return try matching(for: located.archive).match(matched, headers: retrieved.study.instances.map(\.dataSet))
+        } catch {
+            throw RunFailure(error)
+        }
+    }
+
+    private func matching(for archive: Archive) -> StrictMatching {
+        StrictMatching(assigners: assigners, ehrDefault: ehrDefaultAssigner, archiveDefault: archive.defaultAssigner)
+    }
+
+    private func read(
+        _ order: ImagingOrder, patients identifiers: [Identifier], rule: StrictMatching, study: StudyReference
+    ) async throws(AdapterError) -> EHRResources {
+        var resources = EHRResources()
+        for identifier in identifiers { resources.patients += try await ehr.patients(identifier: identifier) }
+        for identifier in rule.serviceRequestIdentifiers(of: order) {
+            resources.serviceRequests += try await ehr.serviceRequests(identifier: identifier)
+        }
+        resources.imagingStudies = try await ehr.imagingStudies(studyInstanceUID: study.studyInstanceUID)
+        return resources
+    }
+}
+
+private struct EHRResources: Sendable {
+    var patients: [Patient] = []
+    var serviceRequests: [ServiceRequest] = []
+    var imagingStudies: [ImagingStudy] = []
+}

@@ -1,0 +1,46 @@
+import FHIR
+import Mapping
+
+extension OrderWorker {
+    /// A study that was announced before its order: reads the announcement again from the EHR, and hands it to the
+    /// order it belongs to; without one it waits, and is then recorded as not applicable.
+    func runNotice(_ notice: StoredOrder, lease: Lease) async throws(AdapterError) {
+        var notice = notice
+        let now = clock.now()
+        let scope = AuditScope(order: notice)
+        do {
+            let keys = try await announcedKeys(notice, scope: scope)
+            let record = trail.noticeAdopted(scope)
+            if try await store.adopt(notice: notice.id, lease: lease, keys: keys, now: now, records: [record]) { return }
+        } catch {
+            if error.category == .conflict { throw error }
+            return try await fail(notice, RunFailure(error), lease: lease)
+        }
+        guard now - notice.created < waiting.noticeWait else {
+            notice.content.notApplicableReason = "noOrder"
+            notice.state = .notApplicable
+            return try await finish(notice, lease: lease, event: nil, code: "noOrder")
+        }
+        notice.content.progress.polls += 1
+        notice.nextAttempt = now + waiting.pause(after: notice.content.progress.polls)
+        try await finish(notice, lease: lease, event: .imagesMissing)
+    }
+
+    /// The order keys that the EHR's ImagingStudy and the ServiceRequests it is based on carry.
+    private func announcedKeys(_ notice: StoredOrder, scope: AuditScope) async throws(AdapterError) -> [OrderKey] {
+        guard let id = notice.content.imagingStudyID else { return [] }
+        return try await trail.around(.imagingStudyRead, scope.peer(ehr.name)) {
+            () async throws(AdapterError) -> [OrderKey] in
+            guard let study = try await ehr.imagingStudy(id: id) else { return [] }
+            var keys = OrderKey.keys(of: study, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
+            for reference in study.basedOn {
+                guard let target = reference.reference, target.hasPrefix("ServiceRequest/") else { continue }
+                let request = try await ehr.serviceRequest(id: String(target.dropFirst("ServiceRequest/".count)))
+                if let request {
+                    keys += OrderKey.keys(of: request, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
+                }
+            }
+            return keys
+        }
+    }
+}

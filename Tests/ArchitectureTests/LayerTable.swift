@@ -1,0 +1,64 @@
+/// The layers of `docs/develop/architecture.md`: a target imports from lower layers, and within its own layer only
+/// along the arrows named here.
+struct LayerTable {
+    struct Entry {
+        let layer: Int
+        /// Targets of the same layer that this one may import.
+        var arrows: Set<String> = []
+        /// Modules from outside the package that this target may import, beside those that everybody may.
+        var outside: Set<String> = []
+    }
+
+    static let swiftNIO: Set<String> = [
+        "NIOCore", "NIOPosix", "NIOSSL", "NIOFoundationCompat", "NIOConcurrencyHelpers",
+    ]
+    static let web: Set<String> = ["Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes"]
+
+    /// No layer is closed to these; what layers 1 and 2 may not do with them is another test's business.
+    static let everybody: Set<String> = [
+        "Swift", "Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization",
+    ]
+
+    let entries: [String: Entry] = [
+        "CDCMTK": Entry(layer: 0), "CLibXML2": Entry(layer: 0), "CPNG": Entry(layer: 0),
+
+        "JSON": Entry(layer: 1),
+        "HL7v2": Entry(layer: 1),
+        "FHIR": Entry(layer: 1, arrows: ["JSON"]),
+        "DICOM": Entry(layer: 1, arrows: ["JSON"]),
+        "MerkleLog": Entry(layer: 1, outside: ["Crypto"]),
+        "Sealing": Entry(layer: 1, outside: ["Crypto"]),
+
+        "Mapping": Entry(layer: 2, outside: ["Yams"]),
+        "Matching": Entry(layer: 2, arrows: ["Mapping"]),
+        "Deidentification": Entry(layer: 2),
+        "ImageClassifier": Entry(layer: 2, arrows: ["Deidentification"]),
+        "Reporting": Entry(layer: 2, arrows: ["Mapping", "Matching", "ImageClassifier"]),
+        "Audit": Entry(layer: 2),
+
+        "Workflow": Entry(layer: 3, outside: ["Logging"]),
+
+        "MLLP": Entry(layer: 4, outside: swiftNIO.union(["Logging"])),
+        "OutboundHTTP": Entry(layer: 4, outside: swiftNIO.union(["Logging", "AsyncHTTPClient", "NIOHTTP1"])),
+        "FHIRClient": Entry(layer: 4, arrows: ["OutboundHTTP"]),
+        "DICOMweb": Entry(layer: 4, arrows: ["OutboundHTTP"]),
+        "Persistence": Entry(layer: 4, outside: ["GRDB"]),
+
+        "Gateway": Entry(layer: 5, outside: swiftNIO.union(web).union(["Logging", "ServiceLifecycle", "Yams"])),
+
+        "imaging-gateway": Entry(layer: 6, outside: ["ArgumentParser", "Logging"]),
+    ]
+
+    var names: Set<String> { Set(entries.keys) }
+
+    /// Why `target` may not import `module`; nil where it may.
+    func objection(_ target: String, imports module: String) -> String? {
+        guard let entry = entries[target] else { return "\(target) is not in the table of layers" }
+        guard let imported = entries[module] else {
+            return Self.everybody.contains(module) || entry.outside.contains(module)
+                ? nil : "\(target) (layer \(entry.layer)) may not import \(module)"
+        }
+        if imported.layer < entry.layer || entry.arrows.contains(module) { return nil }
+        return "\(target) (layer \(entry.layer)) may not import \(module) (layer \(imported.layer))"
+    }
+}

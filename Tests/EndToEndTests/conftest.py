@@ -1,0 +1,99 @@
+"""One hospital for the whole run; for each test a gateway with an empty data folder."""
+
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import pytest
+
+from exams import Registry
+from gateway import Gateway
+from hospital import Hospital
+from radiographs import ROOT, official_test_images
+
+SEED = int(os.environ.get("IMAGING_GATEWAY_SEED", "20261121"))
+RESULTS = Path(os.environ.get("IMAGING_GATEWAY_RESULTS", ROOT / ".build-e2e"))
+
+
+def pytest_report_header():
+    images = official_test_images()
+    source = f"{len(images)} official test radiographs" if images else "NO ../shared: drawn images only"
+    return [f"end-to-end: {source}; seed {SEED}; figures in {RESULTS.name}/"]
+
+
+@pytest.fixture(scope="session")
+def workplace():
+    """A folder that only we can read; kept when IMAGING_GATEWAY_KEEP is set."""
+    folder = Path(tempfile.mkdtemp(prefix="imaging-gateway-e2e-"))
+    yield folder
+    if os.environ.get("IMAGING_GATEWAY_KEEP"):
+        print(f"\nkept: {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def registry():
+    images = official_test_images()
+    if not images:
+        warnings.warn("../shared is absent: the flow runs on drawn images, the classifier's figures are not shown")
+    return Registry(SEED, images)
+
+
+@pytest.fixture(scope="session")
+def whole_hospital(workplace):
+    hospital = Hospital(workplace / "partners")
+    yield hospital
+    hospital.close()
+
+
+@pytest.fixture
+def hospital(whole_hospital):
+    whole_hospital.reset()
+    yield whole_hospital
+    whole_hospital.reset()
+
+
+@pytest.fixture
+def make_gateway(hospital, workplace, request):
+    """Makes gateways that are ended with the test; each has a folder of its own."""
+    made = []
+
+    def make(**settings) -> Gateway:
+        folder = workplace / f"{request.node.name[:60]}-{len(made)}"
+        gateway = Gateway(folder, hospital.archive_base, hospital.ehr_base, **settings)
+        made.append(gateway)
+        return gateway
+
+    yield make
+    for gateway in made:
+        gateway.close()
+    if request.node.rep_call.failed if hasattr(request.node, "rep_call") else False:
+        for gateway in made:
+            print(gateway.diagnosis())
+
+
+@pytest.fixture
+def gateway(make_gateway):
+    """A running gateway with an empty data folder."""
+    return make_gateway().start()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    outcome = yield
+    setattr(item, f"rep_{outcome.get_result().when}", outcome.get_result())
+
+
+@pytest.fixture(scope="session")
+def figures():
+    """Measured values; written as JSON beside the build when the run ends."""
+    values: dict = {}
+    yield values
+    if values:
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        (RESULTS / "figures.json").write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
+        print("\nmeasured: " + json.dumps(values, sort_keys=True))

@@ -1,0 +1,7 @@
+import Sealing
+
+enum KeyRingFixture {
+    static func ring() throws -> KeyRing {
+        try KeyRing.generate()
+    }
+}

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import ImageClassifier
+
+@Suite struct SafetensorsTests {
+    @Test func `a well-formed file is read`() throws {
+        let header = #"{"__metadata__":{"a":"b"},"t":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#
+        let file = try Safetensors(parsing: safetensors(header, body: [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0]))
+        #expect(file.metadata == ["a": "b"])
+        #expect(file.tensors == ["t": .init(shape: [1, 2], values: [1, -2])])
+    }
+
+    @Test(arguments: [
+        #"[]"#, #"{"t":1}"#, #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#,
+        #"{"t":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}"#,
+        #"{"t":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#,
+        #"{"t":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#,
+        #"{"t":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#,
+        #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#,
+        #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#,
+        #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
+        #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"extra":1}}"#,
+        #"{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+        #"{"t":{"dtype":"F32","shape":[1,1,1,1,2],"data_offsets":[0,8]}}"#,
+        #"{"t":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#,
+        #"{"t":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]}}"#,
+        #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+        #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+        #"{"__metadata__":{"a":1},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, #" {}"#,
+    ])
+    func `a header that lies about its data is refused`(header: String) {
+        #expect(throws: ClassifierError.self) {
+            try Safetensors(parsing: safetensors(header, body: [UInt8](repeating: 0, count: 8)))
+        }
+    }
+
+    @Test func `infinite and undefined weights are refused`() {
+        let header = #"{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+        for body: [UInt8] in [[0, 0, 0x80, 0x7F], [0, 0, 0xC0, 0x7F]] {
+            #expect(throws: ClassifierError(.weightsMalformed, "tensor value")) {
+                try Safetensors(parsing: safetensors(header, body: body))
+            }
+        }
+    }
+
+    @Test(arguments: [UInt64.max, 1 << 63, 1 << 32, 3, 1, 0])
+    func `a header length beyond the file is refused`(length: UInt64) {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) } + [0x7B, 0x7D]
+        #expect(throws: ClassifierError.self) { try Safetensors(parsing: bytes) }
+    }
+
+    @Test func `limits on bytes, header and tensors hold`() {
+        let header = #"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#
+        let bytes = safetensors(header, body: [])
+        #expect(throws: Never.self) { try Safetensors(parsing: bytes) }
+        for limits: Safetensors.Limits in [.init(fileBytes: 20), .init(headerBytes: 20), .init(tensors: 0)] {
+            #expect(throws: ClassifierError.self) { try Safetensors(parsing: bytes, limits: limits) }
+        }
+    }
+
+    @Test func `seeded mutations either read or throw, and never trap`() {
+        let header = #"{"__metadata__":{"a":"b"},"t":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#
+        let origin = safetensors(header, body: [UInt8](repeating: 0, count: 8))
+        let seed: UInt64 = 0x5AFE
+        var random = SplitMix(state: seed)
+        var refused = 0
+        for _ in 0..<4000 {
+            var bytes = origin
+            for _ in 0...Int.random(in: 0...3, using: &random) {
+                let index = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0...2, using: &random) {
+                case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: index)
+                default: bytes.insert(UInt8(ascii: "9"), at: index)
+                }
+            }
+            if (try? Safetensors(parsing: bytes)) == nil { refused += 1 }
+        }
+        #expect(refused > 2000 && refused < 4000, "seed \(seed)")
+    }
+}
+
+/// A safetensors file with a given header text.
+func safetensors(_ header: String, body: [UInt8]) -> [UInt8] {
+    let text = Array(header.utf8)
+    return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text + body
+}
