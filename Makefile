@@ -13,7 +13,7 @@ TEST_PACKAGES := orthanc orthanc-dicomweb python3-venv
 E2E := Tests/EndToEndTests
 PYTEST := cd $(E2E) && ../../$(VENV)/bin/pytest -p no:cacheprovider -ra
 
-.PHONY: help deps build release test test-swift test-e2e demo long bench evaluate certs lint format clean
+.PHONY: help deps deps-build build release test test-swift test-e2e demo long bench evaluate certs lint format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

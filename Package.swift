@@ -22,10 +22,16 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// Targets that work through whole images or files are optimised in debug builds too: the tests run the real product on
+/// real radiographs, and there is one build for both.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// A target of one of the layers of `docs/develop/architecture.md`; `Tests/ArchitectureTests` checks the arrows.
 func layer(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
-           exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+           exclude: [String] = [], settings: [SwiftSetting] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+        swiftSettings: strict + settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
@@ -46,22 +52,25 @@ let native: [Target] = [
 ]
 
 let standards: [Target] = [
-    layer("JSON"),
-    layer("HL7v2"),
+    layer("JSON", settings: optimised),
+    layer("HL7v2", settings: optimised),
     layer("FHIR", ["JSON"]),
-    layer("DICOM", ["JSON", "CDCMTK"], resources: [.copy("Dictionary")]),
-    layer("MerkleLog", [crypto]),
-    layer("Sealing", [crypto]),
+    layer("DICOM", ["JSON", "CDCMTK"], resources: [.copy("Dictionary")], settings: optimised),
+    layer("MerkleLog", [crypto], settings: optimised),
+    layer("Sealing", [crypto], settings: optimised),
 ]
 
 let rules: [Target] = [
     layer("Mapping", ["JSON", "HL7v2", "FHIR", "DICOM", yams]),
     layer("Matching", ["Mapping", "FHIR", "DICOM"]),
-    layer("Deidentification", ["DICOM", "Sealing"], resources: [.copy("Profile/Tables")]),
+    layer("Deidentification", ["DICOM", "Sealing"], resources: [.copy("Profile/Tables")], settings: optimised),
     layer("ImageClassifier", ["JSON", "DICOM", "Sealing", "Deidentification"], resources: [.copy("Models")],
-          exclude: ["Training"]),
-    layer("Reporting", ["JSON", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier", "CPNG", "CLibXML2"]),
-    layer("Audit", ["JSON", "FHIR", "MerkleLog", "Sealing"]),
+          exclude: ["Training"], settings: optimised),
+    layer(
+        "Reporting",
+        ["JSON", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier", "CPNG", "CLibXML2"],
+        settings: optimised),
+    layer("Audit", ["JSON", "FHIR", "MerkleLog", "Sealing"], settings: optimised),
 ]
 
 let application: [Target] = [
@@ -109,7 +118,10 @@ let testTargets: [Target] = [
     tests(
         "ImageClassifierTests", ["ImageClassifier", "Deidentification", "DICOM", "JSON", "Sealing"],
         resources: [.copy("Vectors")]),
-    tests("ReportingTests", ["Reporting", "FHIR", "JSON"], exclude: ["Validation"]),
+    tests(
+        "ReportingTests",
+        ["Reporting", "FHIR", "JSON", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier"],
+        exclude: ["Validation"]),
     tests("AuditTests", ["Audit", "FHIR", "JSON", "MerkleLog", "Sealing"]),
     tests("WorkflowTests", ["Workflow"]),
     tests("MLLPTests", nio + [nioSSL, "MLLP", .product(name: "NIOEmbedded", package: "swift-nio")]),

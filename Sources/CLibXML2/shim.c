@@ -28,6 +28,8 @@ static const char *const allowed_attributes[] = {
     "scope", "span", "src", "style", "summary", "title", "valign", "width", NULL,
 };
 
+static const char *const link_attributes[] = {"cite", "href", "longdesc", "src", NULL};
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void initialise(void) {
@@ -65,8 +67,7 @@ static int attribute_is_allowed(xmlDocPtr document, xmlAttrPtr attribute) {
         return strcmp((const char *)attribute->ns->href, (const char *)XML_XML_NAMESPACE) == 0
             && strcmp((const char *)attribute->name, "lang") == 0;
     if (!is_one_of(attribute->name, allowed_attributes)) return 0;
-    int is_link = strcmp((const char *)attribute->name, "href") == 0 || strcmp((const char *)attribute->name, "src") == 0
-        || strcmp((const char *)attribute->name, "cite") == 0 || strcmp((const char *)attribute->name, "longdesc") == 0;
+    int is_link = is_one_of(attribute->name, link_attributes);
     int is_style = strcmp((const char *)attribute->name, "style") == 0;
     if (!is_link && !is_style) return 1;
     xmlChar *value = xmlNodeListGetString(document, attribute->children, 0);
@@ -136,7 +137,8 @@ int clibxml2_check_narrative(const uint8_t *bytes, size_t count) {
     // Set on the context, because the process-wide handler belongs to no thread.
     context->sax->serror = ignore_error;
     // No NOENT, DTDLOAD, DTDATTR, DTDVALID, XINCLUDE, HUGE or RECOVER: nothing is loaded and nothing is expanded.
-    const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT;
+    const int options =
+        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT;
     xmlDocPtr document = xmlCtxtReadMemory(context, (const char *)bytes, (int)count, NULL, "UTF-8", options);
     // A document with a declaration is refused as such, even where its body is broken too.
     int declared = document == NULL && context->myDoc != NULL && context->myDoc->intSubset != NULL;

@@ -37,3 +37,13 @@ func withGatewayErrors<T>(_ body: () async throws -> T) async throws -> T {
         throw ExitCodes.unusable
     }
 }
+
+/// The same for commands that only read.
+func withReadErrors<T>(_ body: () throws -> T) throws -> T {
+    do {
+        return try withConfigurationErrors(body)
+    } catch let error as AdapterError {
+        complain(error.description)
+        throw ExitCodes.unusable
+    }
+}

@@ -1,11 +1,16 @@
 """SIGKILL and SIGTERM: nothing acknowledged is lost, nothing is delivered twice."""
 
+import os
+import random
 import socket
 import threading
 
 import orders
+import pytest
 import reports
 from proxy import Fault
+
+ROUNDS = int(os.environ.get("IMAGING_GATEWAY_CRASH_ROUNDS", "2"))  # `make long` plays more
 
 
 def assert_each_delivered_once(hospital, exams):
@@ -48,15 +53,16 @@ def test_SIGKILL_while_reports_are_being_posted_makes_no_second_report(hospital,
     gateway.kill()
     hospital.ehr_proxy.fault = lambda exchange: None
     gateway.start()
-    gateway.wait_for(delivered=6, timeout=120)
+    gateway.wait_for(delivered=6, timeout=240)
     assert_each_delivered_once(hospital, exams)
 
 
-def test_SIGKILL_in_the_middle_of_a_stream_of_orders_keeps_every_acknowledged_one(hospital, gateway, registry):
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_SIGKILL_at_a_random_moment_keeps_every_acknowledged_order(hospital, gateway, registry, seed):
     exams = registry.several(12)
     hospital.prepare(*exams)
     acknowledged = []
-    killer = threading.Timer(0.15, gateway.kill)
+    killer = threading.Timer(random.Random(seed).uniform(0.01, 1.5), gateway.kill)
     killer.start()
     for exam in exams:
         try:

@@ -100,7 +100,7 @@ def test_the_search_for_leaks_would_find_one(gateway, registry):
 def test_orders_of_other_modalities_are_acknowledged_and_cause_no_query(hospital, gateway, registry):
     exams = registry.several(5)
     hospital.prepare(*exams)
-    others = [("CT", "CTABD^CT Abdomen^L"), ("MR", "MRHEAD^MR Head^L"), ("US", "USABD^US Abdomen^L"),
+    others = [("CT", "CTCHEST^CT Chest^L"), ("MR", "MRHEAD^MR Head^L"), ("US", "USABD^US Abdomen^L"),
               ("MG", "MGSCR^Mammography^L"), ("NM", "NMBONE^Bone scan^L")]
     for exam, (modality, code) in zip(exams, others):
         build = orders.omi if exam.serial % 2 else orders.orm

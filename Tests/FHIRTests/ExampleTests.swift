@@ -10,7 +10,8 @@ struct ExampleTests {
         let shared = ProcessInfo.processInfo.environment["IMAGING_GATEWAY_SHARED"].map { URL(fileURLWithPath: $0) }
         let package = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return (shared ?? package.appendingPathComponent("../shared")).appendingPathComponent("data/standards/fhir-r4/examples")
+        return (shared ?? package.appendingPathComponent("../shared")).appendingPathComponent(
+            "data/standards/fhir-r4/examples")
     }()
 
     private static func files() -> [URL] {
@@ -29,7 +30,9 @@ struct ExampleTests {
     }
 
     @Test func `the radiograph example yields its UIDs, accession and modality`() throws {
-        guard let file = Self.files().first(where: { $0.lastPathComponent == "ImagingStudy-example-xr.json" }) else { return }
+        guard let file = Self.files().first(where: { $0.lastPathComponent == "ImagingStudy-example-xr.json" }) else {
+            return
+        }
         let study = try ImagingStudy(JSONValue(parsing: Array(try Data(contentsOf: file))))
         #expect(study.studyInstanceUID == "2.16.124.113543.6003.1154777499.30246.19789.3503430046")
         #expect(study.accessionNumbers.map(\.value) == ["W12342398"])

@@ -1,8 +1,8 @@
 import DICOM
-import Deidentification
 import Sealing
 import Testing
 
+@testable import Deidentification
 @testable import ImageClassifier
 
 @Suite struct ClassifierTests {
@@ -61,6 +61,18 @@ import Testing
         #expect(finding.model.id == "m")
     }
 
+    @Test func `what de-identification leaves is enough for gate and preprocessing`() throws {
+        let pixels = formula(rows: 224, columns: 224, seed: 1, maximum: 255).map { UInt8($0) }
+        let original = try instance(view: "PA", pixels: pixels)
+        let uid = try #require(UID("1.2.3"))
+        let pseudonyms = try Pseudonyms(key: [UInt8](repeating: 7, count: 32))
+        let (study, _) = try deidentify(Study(studyInstanceUID: uid, instances: [original]), pseudonyms: pseudonyms)
+        let model = try permissive()
+        let direct = try Classifier(model: model).classify(
+            Deidentified(Study(studyInstanceUID: uid, instances: [original])), decoder: DCMTKFrameDecoder())
+        #expect(try classify(study, model: model) == direct)
+    }
+
     @Test func `an image unlike the training is refused after the header accepted it`() throws {
         var random = SplitMix(state: 11)
         let noise = (0..<(224 * 224)).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -85,10 +97,13 @@ import Testing
 
     private func classify(_ instances: [Instance], gate: Bool = true) throws -> Classification {
         let uid = try #require(UID("1.2.3"))
-        let pseudonyms = try Pseudonyms(key: [UInt8](repeating: 7, count: 32))
-        let (study, _) = try deidentify(Study(studyInstanceUID: uid, instances: instances), pseudonyms: pseudonyms)
-        return try Classifier(model: gate ? Bundled.model() : permissive()).classify(
-            study, decoder: DCMTKFrameDecoder())
+        // Only the tests can make one without `deidentify`; what is tried here must not depend on its rules.
+        let study = Deidentified(Study(studyInstanceUID: uid, instances: instances))
+        return try classify(study, model: gate ? Bundled.model() : permissive())
+    }
+
+    private func classify(_ study: Deidentified<Study>, model: ModelBundle) throws -> Classification {
+        try Classifier(model: model).classify(study, decoder: DCMTKFrameDecoder())
     }
 
     /// The bundled weights with an image gate that lets synthetic images pass.

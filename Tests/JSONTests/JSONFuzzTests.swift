@@ -18,10 +18,12 @@ struct JSONFuzzTests {
     private static let seed: UInt64 = 0x8259
     private static let corpus: [[UInt8]] =
         RFC8259Cases.accepted.map { Array($0.0.utf8) } + RFC8259Cases.rejected.map(\.bytes) + [
-            Array(#"{"resourceType":"Patient","name":[{"family":"Ä\u00e9","given":["A",null]}],"x":[1.50,-2e3,{}]}"#.utf8)
+            Array(
+                #"{"resourceType":"Patient","name":[{"family":"Ä\u00e9","given":["A",null]}],"x":[1.5,-2e3,{}]}"#.utf8)
         ]
     private static let dictionary: [[UInt8]] = [
-        Array("\"".utf8), Array(#"\u"#.utf8), Array(#"\ud83d"#.utf8), Array("[[[".utf8), Array("}]".utf8), [0xC3], [0xF0, 0x9F],
+        Array("\"".utf8), Array(#"\u"#.utf8), Array(#"\ud83d"#.utf8), Array("[[[".utf8), Array("}]".utf8), [0xC3],
+        [0xF0, 0x9F],
         Array("1e9".utf8), Array(",".utf8), Array(":".utf8), [0], [0x0A],
     ]
 
@@ -40,7 +42,8 @@ struct JSONFuzzTests {
         return bytes
     }
 
-    @Test func `what is accepted is written and read back equal, what is refused names a place inside the text`() throws {
+    @Test func `what is accepted is written and read back equal, what is refused names a place inside the text`() throws
+    {
         var random = SeededGenerator(state: Self.seed)
         var accepted = 0
         for round in 0..<30_000 {
@@ -49,7 +52,8 @@ struct JSONFuzzTests {
                 let value = try JSONValue(parsing: bytes)
                 accepted += 1
                 for style in [JSONStyle.compact, .canonical, .pretty] {
-                    #expect(try JSONValue(parsing: value.serialized(style)) == value, "seed \(Self.seed) round \(round)")
+                    #expect(
+                        try JSONValue(parsing: value.serialized(style)) == value, "seed \(Self.seed) round \(round)")
                 }
             } catch {
                 #expect((0...bytes.count).contains(error.offset), "seed \(Self.seed) round \(round): \(error)")

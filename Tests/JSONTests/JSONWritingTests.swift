@@ -8,7 +8,9 @@ struct JSONWritingTests {
     }
 
     @Test func `canonical text sorts keys by their UTF-8 bytes at every level and has no white space`() {
-        let value: JSONValue = ["é": 1, "e\u{301}x": 2, "z": ["b": 1, "a": [["d": 1, "c": 2]]], "\u{1F600}": 3, "\u{FF5E}": 4, "": 5]
+        let value: JSONValue = [
+            "é": 1, "e\u{301}x": 2, "z": ["b": 1, "a": [["d": 1, "c": 2]]], "\u{1F600}": 3, "\u{FF5E}": 4, "": 5,
+        ]
         let written = text(value, .canonical)
         // "e" 65.. < "z" 7A < "é" C3.. < U+FF5E EF.. < U+1F600 F0..: UTF-16 would put the last two the other way.
         #expect(
@@ -28,7 +30,9 @@ struct JSONWritingTests {
 
     @Test func `pretty text is read back to the same value`() throws {
         let value: JSONValue = ["a": [1, ["b": nil]], "c": [], "d": [:]]
-        #expect(text(value, .pretty) == "{\n  \"a\": [\n    1,\n    {\n      \"b\": null\n    }\n  ],\n  \"c\": [],\n  \"d\": {}\n}")
+        #expect(
+            text(value, .pretty)
+                == "{\n  \"a\": [\n    1,\n    {\n      \"b\": null\n    }\n  ],\n  \"c\": [],\n  \"d\": {}\n}")
         #expect(try JSONValue(parsing: value.serialized(.pretty)) == value)
     }
 

@@ -47,6 +47,9 @@ public struct DataDictionary: Sendable {
         return repeating.first { tag.rawValue & $0.mask == $0.value }?.entry
     }
 
+    /// All tags in ascending order (not of repeating groups).
+    public var knownTags: [Tag] { entries.keys.sorted() }
+
     /// The tag with this keyword (not of repeating groups).
     public func tag(keyword: String) -> Tag? { tags[keyword] }
 

@@ -25,9 +25,10 @@ public struct UID: Hashable, Sendable {
     private static let period = UInt8(ascii: ".")
 }
 
-extension UID: CustomStringConvertible {
+extension UID: CustomStringConvertible, CustomReflectable {
     /// Instance UIDs lead to a patient, so only registered ones are printed.
     public var description: String { isRegistered ? value : "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// SOP classes this program names (PS3.4 Annex B).

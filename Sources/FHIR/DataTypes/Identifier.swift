@@ -37,10 +37,13 @@ public struct Identifier: Hashable, Redacted, ElementValue {
     /// Not percent-encoded: that belongs to the place where it is sent.
     public var searchToken: String { Self.escaped(system ?? "") + "|" + Self.escaped(value) }
 
+    // By scalars: a separator with a combining mark behind it still separates.
     private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            if #"\|,$"#.contains(character) { result.append("\\") }
-            result.append(character)
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar == "\\" || scalar == "|" || scalar == "," || scalar == "$" { result.append("\\") }
+            result.append(scalar)
         }
+        return String(result)
     }
 }

@@ -49,7 +49,8 @@ public struct OperationOutcome: TypedResource {
 
     /// An outcome of the given issues; R4 asks for one at least, so that none becomes "informational, all ok".
     public init(_ issues: [Issue]) {
-        let all = issues.isEmpty ? [Issue(.information, "informational", details: CodeableConcept(text: "All OK"))] : issues
+        let all =
+            issues.isEmpty ? [Issue(.information, "informational", details: CodeableConcept(text: "All OK"))] : issues
         self.init(elements: ["issue": all])
     }
 

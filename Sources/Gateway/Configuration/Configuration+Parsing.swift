@@ -1,4 +1,5 @@
 import Foundation
+import Sealing
 
 extension Configuration {
     /// Reads and checks a configuration file.
@@ -28,7 +29,8 @@ extension Configuration {
             listeners: try reader.listeners(try root.required("listeners")), sources: try reader.sources(root),
             ehr: try reader.ehr(try root.required("ehr")), archives: try reader.archives(root),
             waiting: try reader.waiting(root.child("waiting")), retry: try reader.retry(root.child("retry")),
-            limits: try reader.limits(root.child("limits")))
+            limits: try reader.limits(root.child("limits")),
+            digest: Digest.sha256(Array(text.utf8)).hex)
         try configuration.check()
         return configuration
     }

@@ -23,6 +23,8 @@ public struct Configuration: Sendable, Equatable {
     public var waiting: WaitingSection
     public var retry: RetrySection
     public var limits: LimitsSection
+    /// SHA-256 of the file's text in hex, for the audit log.
+    public var digest: String
 
     public enum DeliveryMode: String, Sendable { case shadow, on }
 }

@@ -17,6 +17,9 @@ struct FHIRListener {
     let intake: StudyNoticeIntake
     let secret: SharedSecret?
     let bodyLimit: Int
+    let freeSpace: FreeSpace
+    let signal: WorkSignal
+    let metrics: Metrics
     let logger: Logger
 
     func application() throws -> some ApplicationProtocol {
@@ -57,16 +60,24 @@ struct FHIRListener {
             await intake.refuse(code: "fhir.bodyTooLarge")
             return outcome(.contentTooLarge, .tooLong, "fhir.bodyTooLarge", "The body is larger than the limit.")
         }
-        return await answer(try? intake.receive(body: Array(body.readableBytesView), id: id))
+        guard freeSpace.isEnough else {
+            metrics.count(.failures, label: "disk.full")
+            return answer(nil)
+        }
+        return answer(try? await intake.receive(body: Array(body.readableBytesView), id: id))
     }
 
     private func answer(_ reply: StudyNoticeReply?) -> Response {
         switch reply {
         case .accepted:
+            metrics.count(.notices, label: "accepted")
+            signal.notify()
             return outcome(.ok, nil, "fhir.accepted", "The notice is stored.")
         case .invalid(let code, let expression):
+            metrics.count(.notices, label: "invalid")
             return outcome(.badRequest, .invalid, code, "The resource cannot be used.", at: expression)
         case nil:
+            metrics.count(.notices, label: "busy")
             var response = outcome(.serviceUnavailable, .transient, "fhir.busy", "Not stored; send again later.")
             response.headers[.retryAfter] = "30"
             return response

@@ -10,9 +10,9 @@ struct MLLPService: Service {
     init(
         section: MLLPSection, limits: LimitsSection, intake: OrderIntake, freeSpace: FreeSpace, signal: WorkSignal,
         metrics: Metrics, logger: Logger
-    ) throws(ConfigurationError) {
+    ) {
         listener = MLLPListener(
-            configuration: try ListenerConfiguration(section, limits: limits),
+            configuration: ListenerConfiguration(section, limits: limits),
             onFrame: { frame in
                 // A full disk must show at the sender: no answer, closed connection, nothing read any more.
                 guard freeSpace.isEnough else {
@@ -41,6 +41,24 @@ struct MLLPService: Service {
     }
 
     func run() async throws {
-        try await listener.run()
+        try await withGracefulShutdownHandler {
+            try await listener.run()
+        } onGracefulShutdown: {
+            listener.stop()
+        }
+    }
+}
+
+extension ListenerConfiguration {
+    init(_ section: MLLPSection, limits: LimitsSection) {
+        self.init(
+            host: section.endpoint.host, port: section.endpoint.port,
+            tls: section.tls.map {
+                ListenerTLS(
+                    certificateChainFile: $0.certificate, privateKeyFile: $0.key, clientAuthoritiesFile: $0.clientCA)
+            },
+            limits: FrameLimits(maximumFrame: limits.mllpFrameBytes),
+            maximumConnections: limits.mllpConnections,
+            maximumConnectionsPerAddress: limits.mllpConnectionsPerAddress, idleTimeout: limits.mllpIdle)
     }
 }

@@ -15,6 +15,11 @@ extension DTM {
             offset: min(max(offset, -840), 840))
     }
 
+    /// The instant in UTC to the second, from microseconds since 1970-01-01T00:00:00Z.
+    public init(epochMicroseconds: Int64) {
+        self.init(secondsSinceEpoch: epochMicroseconds / 1_000_000 - (epochMicroseconds % 1_000_000 < 0 ? 1 : 0))
+    }
+
     /// The same civil time with a zone; unchanged where it has one or names no hour.
     public func assuming(offset assumed: Int) -> DTM {
         guard offset == nil, hour != nil else { return self }

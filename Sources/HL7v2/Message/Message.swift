@@ -15,26 +15,23 @@ public struct Message: Sendable {
 
     /// - Parameters:
     ///   - bytes: One message, without MLLP's frame.
-    ///   - characterSet: What an empty MSH-18 means for this sender.
+    ///   - options: How this sender's messages are read.
     /// - Throws: `HL7v2Error`, which says by itself how to acknowledge (`condition`, `isRejection`, `location`).
-    public init(
-        parsing bytes: [UInt8], defaultCharacterSet: MessageCharacterSet = .ascii,
-        tolerances: Tolerances = .all, limits: MessageLimits = .default
-    ) throws(HL7v2Error) {
-        guard bytes.count <= limits.bytes else { throw HL7v2Error(.messageTooLong) }
+    public init(parsing bytes: [UInt8], options: MessageOptions = MessageOptions()) throws(HL7v2Error) {
+        guard bytes.count <= options.limits.bytes else { throw HL7v2Error(.messageTooLong) }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw HL7v2Error(.characterSetUnframeable)
         }
         let header = try MessageHeader(parsing: bytes)
         let start = MessageHeader.start(of: bytes)
-        var scanner = SegmentScanner(bytes, from: start, header.delimiters, limits)
+        var scanner = SegmentScanner(bytes, from: start, header.delimiters, options.limits)
         try scanner.scan()
-        let (characterSet, doubts) = try Self.characterSet(of: bytes, header, default: defaultCharacterSet)
+        let (characterSet, doubts) = try Self.characterSet(of: bytes, header, default: options.characterSet)
         var met = scanner.tolerated.union(doubts)
         let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         if mark > 0 { met.insert(.byteOrderMark) }
         if start > mark { met.insert(.leadingSpace) }
-        guard met.isSubset(of: tolerances) else { throw HL7v2Error(.toleranceRequired) }
+        guard met.isSubset(of: options.tolerances) else { throw HL7v2Error(.toleranceRequired) }
         self.bytes = bytes
         self.header = header
         segments = scanner.segments

@@ -50,9 +50,10 @@ extension ImageHeader {
         if let table = data.items(.modalityLUTSequence).first.flatMap({ lookupTable($0, isSigned: isSigned) }) {
             return .table(table)
         }
-        guard let slope = data.double(.rescaleSlope), slope != 0, let intercept = data.double(.rescaleIntercept) else {
-            return .identity
-        }
+        // Beyond the bound the values would run into infinity; no detector needs it.
+        guard let slope = data.double(.rescaleSlope), slope != 0, slope.magnitude <= 1e9,
+            let intercept = data.double(.rescaleIntercept), intercept.magnitude <= 1e9
+        else { return .identity }
         return .rescale(slope: slope, intercept: intercept)
     }
 

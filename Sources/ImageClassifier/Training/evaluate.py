@@ -56,6 +56,25 @@ def baseline(score, labels, split):
             "testAccuracy": round(float(((score[test] >= cut) == labels[test]).mean()), 4)}
 
 
+def deletion(weights, statistics, images, cells=4):
+    """Mean change of the logit when the highest, lowest and random cells of the map (16 x 16 pixels) are blanked."""
+    maps = np.concatenate([np.asarray(network.features(weights, statistics, images[i:i + 64], False)[0])
+                           for i in range(0, len(images), 64)]) @ weights["head.weight"]
+    order = np.argsort(maps.reshape(len(images), -1), axis=1)
+    before, _ = network.score_all(weights, statistics, images)
+    rng = np.random.default_rng(5)
+    picks = {"highest": order[:, -cells:], "lowest": order[:, :cells],
+             "random": np.stack([rng.permutation(36)[:cells] for _ in images])}
+    result = {}
+    for name, chosen in picks.items():
+        blanked = images.copy()
+        for image, cells_of_image in zip(blanked, chosen):
+            for cell in cells_of_image:
+                image[cell // 6 * 16:cell // 6 * 16 + 16, cell % 6 * 16:cell % 6 * 16 + 16] = 0
+        result[name] = round(float((network.score_all(weights, statistics, blanked)[0] - before).mean()), 3)
+    return result
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--prepared", type=pathlib.Path, required=True)
@@ -92,6 +111,7 @@ def main() -> None:
                            "highPass": baseline(-data["high_pass"], label, split)}
 
     test = split == "test"
+    report["deletionOfPositives"] = deletion(weights, statistics, exact[test & label])
     source = data["source"][test].astype(np.float64)
     reduced = {"height cropped to 164/224": source[:, 17:111], "width cropped to 164/224": source[:, :, 17:111]}
     bars = source.copy()

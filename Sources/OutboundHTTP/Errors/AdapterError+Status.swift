@@ -1,4 +1,4 @@
-internal import Workflow
+public import Workflow
 
 extension AdapterError {
     /// The error that a status code stands for; the code is `<peer>.http.<status>`.
@@ -11,7 +11,7 @@ extension AdapterError {
 
 extension ErrorCategory {
     /// Redirects are never followed, so a 3xx is a wrong base URL.
-    init(status: Int) {
+    public init(status: Int) {
         self =
             switch status {
             case 401, 403, 407: .forbidden

@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -8,6 +9,9 @@ internal import Workflow
 extension AdapterError {
     /// How long a TLS failure is left alone: someone has to mend a certificate.
     static let slowRetry = Duration.seconds(300)
+
+    /// What `connect(2)` fails with when nobody is there.
+    private static let connectFailures: Set<CInt> = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ETIMEDOUT]
 
     /// The error of an exchange that ended without an answer. Nothing of the error's own text is kept: it may hold the
     /// URL.
@@ -19,9 +23,13 @@ extension AdapterError {
             self.init(.interrupted, code: "\(peer).cancelled")
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             self.init(.unavailable, code: "\(peer).tls", retryAfter: Self.slowRetry)
+        case HTTPParserError.invalidEOFState:
+            self.init(.interrupted, code: "\(peer).connection")
         case is HTTPParserError:
             self.init(.incorrect, code: "\(peer).http.malformed")
         case is NIOConnectionError:
+            self.init(.unavailable, code: "\(peer).connect")
+        case let error as IOError where Self.connectFailures.contains(error.errnoCode):
             self.init(.unavailable, code: "\(peer).connect")
         case let error as ChannelError:
             self = Self.channel(error, peer)

@@ -45,11 +45,13 @@ public struct HTTPRoot: Sendable, Equatable {
         return RequestPath(encodedPath: suffix, encodedQuery: url.query)
     }
 
+    /// The root as an absolute URL without a slash at the end, to tell a peer's own references from others. Not for
+    /// logs.
+    public var absoluteURL: String { "\(isEncrypted ? "https" : "http")://\(authority)\(path)" }
+
     func url(_ target: RequestPath) -> String {
-        let scheme = isEncrypted ? "https" : "http"
-        let whole = path + target.encodedPath
-        let query = target.encodedQuery.map { "?" + $0 } ?? ""
-        return "\(scheme)://\(authority)\(whole.isEmpty ? "/" : whole)\(query)"
+        let isBare = path.isEmpty && target.encodedPath.isEmpty
+        return absoluteURL + (isBare ? "/" : target.encodedPath) + (target.encodedQuery.map { "?" + $0 } ?? "")
     }
 }
 

@@ -28,7 +28,7 @@ public enum ReportComparison: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - existing: the EHR's report, as it was read.
-    ///   - existingObservation: the EHR's observation in its result, where it was read; the study is compared on it too.
+    ///   - existingObservation: the EHR's observation in its result, where it was read; its study is compared too.
     ///   - ours: what was composed.
     ///   - serverBase: service root of the EHR, so that its absolute references compare with relative ones.
     public init(
@@ -71,7 +71,9 @@ private struct Comparison {
     private func sameStudy(_ existing: DiagnosticReport, _ observation: Observation?, _ ours: ComposedReport) -> Bool {
         if !existing.imagingStudy.isEmpty {
             let known = ours.report.imagingStudy + ours.observation.derivedFrom
-            guard existing.imagingStudy.allSatisfy({ study in known.contains { same(study, $0) } }) else { return false }
+            guard existing.imagingStudy.allSatisfy({ study in known.contains { same(study, $0) } }) else {
+                return false
+            }
         }
         guard let observation else { return true }
         return sameSet(observation.derivedFrom, ours.observation.derivedFrom)
@@ -87,14 +89,23 @@ private struct Comparison {
         existing.status == ours.status && sameCodes(existing.code, ours.code)
             && sameCodes(existing.valueCodeableConcept, ours.valueCodeableConcept)
             && sameCodes(existing.dataAbsentReason, ours.dataAbsentReason)
-            && existing.components == ours.components
+            && sameComponents(existing, ours)
+    }
+
+    /// By code and value. Numbers by their size, because many servers do not keep the digits of a decimal.
+    private func sameComponents(_ existing: Observation, _ ours: Observation) -> Bool {
+        existing.components.map(ComponentContent.init) == ours.components.map(ComponentContent.init)
     }
 
     private func sameForms(_ existing: DiagnosticReport, _ ours: DiagnosticReport) -> Bool {
-        func data(_ report: DiagnosticReport) -> [String] {
-            (report.elements["presentedForm"]?.array ?? []).compactMap { $0["data"]?.string }
-        }
-        return data(existing) == data(ours)
+        let stored = existing.elements["presentedForm"]?.array ?? []
+        let sent = ours.elements["presentedForm"]?.array ?? []
+        return stored.count == sent.count
+            && zip(stored, sent).allSatisfy { stored, sent in
+                // A server may keep the content elsewhere and leave an address in its place.
+                let isElsewhere = stored["data"] == nil && stored["url"] != nil
+                return stored["contentType"] == sent["contentType"] && (isElsewhere || stored["data"] == sent["data"])
+            }
     }
 
     private func sameCodes(_ lhs: CodeableConcept?, _ rhs: CodeableConcept?) -> Bool {
@@ -111,5 +122,27 @@ private struct Comparison {
         if let one = lhs.target, let other = rhs.target { return one.isSame(as: other, onServerAt: serverBase) }
         guard let one = lhs.identifier, let other = rhs.identifier else { return false }
         return one.system == other.system && one.value == other.value
+    }
+}
+
+/// What a component says, whatever a server adds to it.
+private struct ComponentContent: Equatable {
+    let codes: [Coding]
+    let words: String?
+    let concept: [Coding]
+    let amount: Double?
+    let comparator: String?
+
+    init(_ json: JSONValue) {
+        codes = Self.codings(json["code"])
+        words = json["valueString"]?.string
+        concept = Self.codings(json["valueCodeableConcept"])
+        amount = json["valueQuantity"]?["value"]?.number?.double
+        comparator = json["valueQuantity"]?["comparator"]?.string
+    }
+
+    /// Displays are left out: servers fill them in from their own terminology.
+    private static func codings(_ json: JSONValue?) -> [Coding] {
+        (json.flatMap(CodeableConcept.init(json:))?.coding ?? []).map { Coding(system: $0.system, code: $0.code) }
     }
 }

@@ -36,8 +36,19 @@ extension ReportComposer {
 
     /// The order's procedure in LOINC where it has one, else the template's code; the order's words in any case.
     private func code(_ request: ReportRequest) -> CodeableConcept {
-        let requested = (request.context.serviceRequest?.code?.coding ?? []).first { $0.system == CodeSystem.loinc }
-        let text = request.context.serviceRequest?.code?.text ?? request.context.order.procedureCode?.display
-        return CodeableConcept(requested ?? template.reportCode, text: text.map { plainText($0) })
+        let requested = request.context.serviceRequest?.code
+        let ordered = request.context.order.procedureCode
+        let loinc = requested?.coding.first { $0.system == CodeSystem.loinc } ?? ordered?.loinc
+        let text = requested?.text ?? ordered?.display
+        return CodeableConcept(loinc ?? template.reportCode, text: text.map { plainText($0) })
+    }
+}
+
+extension CodedConcept {
+    /// The coding in LOINC, which HL7 v2 calls `LN` (table 0396).
+    fileprivate var loinc: FHIR.Coding? {
+        codings.first { $0.system == "LN" || $0.system == CodeSystem.loinc }.map { coding in
+            FHIR.Coding(system: CodeSystem.loinc, code: coding.code, display: coding.display.map { plainText($0) })
+        }
     }
 }

@@ -44,7 +44,8 @@ extension ReportComposer {
         switch classification {
         case .finding(let finding):
             return (
-                CodeableConcept(template.value(for: finding.decision), text: template.words(for: finding.decision)), nil,
+                CodeableConcept(template.value(for: finding.decision), text: template.words(for: finding.decision)),
+                nil,
                 [CodeableConcept(finding.decision.interpretation)]
             )
         case .refusal(let refusal):

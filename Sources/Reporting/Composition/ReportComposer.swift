@@ -102,7 +102,8 @@ struct ReportLinks {
     /// `YYYYMMDD` (PS3.5 DA) as `YYYY-MM-DD`; nil for anything else.
     private static func date(_ text: String) -> String? {
         let digits = Array(text.utf8)
-        guard digits.count == 8, digits.allSatisfy({ (0x30...0x39).contains($0) }), let month = Int(text.dropFirst(4).prefix(2)),
+        guard digits.count == 8, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            let month = Int(text.dropFirst(4).prefix(2)),
             let day = Int(text.suffix(2)), (1...12).contains(month), (1...31).contains(day), !text.hasPrefix("0000")
         else { return nil }
         return "\(text.prefix(4))-\(text.dropFirst(4).prefix(2))-\(text.suffix(2))"

@@ -27,7 +27,8 @@ enum PNG {
         var count = 0
         let status = unsafe pixels.withUnsafeBufferPointer { pixels in
             unsafe cpng_encode(
-                pixels.baseAddress, pixels.count, columns, rows, UInt32(channels), max(maximumBytes, 0), &output, &count)
+                pixels.baseAddress, pixels.count, columns, rows, UInt32(channels), max(maximumBytes, 0), &output, &count
+            )
         }
         defer { unsafe cpng_free(output) }
         switch UInt32(bitPattern: status) {

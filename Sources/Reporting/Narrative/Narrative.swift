@@ -42,16 +42,19 @@ struct Narrative {
         return UInt32(bitPattern: verdict)
     }
 
+    /// By scalars, not characters: `<` with a combining mark behind it is another character, but still a mark in XML.
     static func escaped(_ text: String) -> String {
-        plainText(text, limit: 2_000).reduce(into: "") { result, character in
-            switch character {
+        var result = ""
+        for scalar in plainText(text, limit: 2_000).unicodeScalars {
+            switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
+        return result
     }
 }

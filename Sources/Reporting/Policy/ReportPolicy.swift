@@ -46,17 +46,21 @@ public struct ReportSettings: Sendable, Hashable {
     public var gateway: String
     public var policy: ReportPolicy
 
+    /// An organisation without address is named as such, so that its words are not taken for a person.
     public init(
         identifierSystem: String, organization: Reference, gateway: String, policy: ReportPolicy = ReportPolicy()
     ) {
         self.identifierSystem = identifierSystem
         self.organization = organization
+        if organization.reference == nil { self.organization.type = "Organization" }
         self.gateway = gateway
         self.policy = policy
     }
 
     /// Settings of an installation that has no identifier system of its own.
-    public init(installation: String, organization: Reference, gateway: String, policy: ReportPolicy = ReportPolicy()) {
+    public init(
+        installation: String, organization: Reference, gateway: String, policy: ReportPolicy = ReportPolicy()
+    ) {
         self.init(
             identifierSystem: "urn:uuid:\(installation)", organization: organization, gateway: gateway, policy: policy)
     }

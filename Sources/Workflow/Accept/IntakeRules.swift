@@ -1,4 +1,5 @@
 import Audit
+import DICOM
 import Mapping
 import Sealing
 
@@ -74,7 +75,7 @@ struct IntakeRules: Sendable {
             }
             if transition.state == .cancelled { stored.content.parking = nil }
         }
-        if updatesContent(event, existing) { stored.content.order = order }
+        if updatesContent(event, order, existing) { stored.content.order = order }
         stored.updated = now
         var decision = write(
             stored, order, record: trail.received(AuditScope(order: stored, naming: order), source: source, state: stored.state))
@@ -82,21 +83,26 @@ struct IntakeRules: Sendable {
         return decision
     }
 
-    /// NW that names another patient or study than the order has is a change.
+    /// NW that names another patient or study than the order has is a change; SC with ORC-5 = CM says that the exam is
+    /// done and its images are there.
     private func event(of order: ImagingOrder, for existing: StoredOrder) -> OrderEvent {
-        if order.orderControl.isCancellation { return .cancelled }
-        if order.orderControl.isChange { return .changed }
-        if order.orderStatusIsCompleted { return .studyAnnounced }
-        guard let known = existing.content.order else { return .newAgain }
-        return known.isSameExam(as: order) ? .newAgain : .changed
+        switch order.orderControl.action {
+        case .cancel: return .cancelled
+        case .change, .replace, .hold, .release: return .changed
+        case .status where order.orderStatus == "CM": return .studyAnnounced
+        case .new, .status, .conversation:
+            guard let known = existing.content.order else { return .newAgain }
+            return known.isSameExam(as: order) ? .newAgain : .changed
+        }
     }
 
-    /// The order as it was mapped last is what a later run works with; a cancelled or reported one keeps what it was.
-    private func updatesContent(_ event: OrderEvent, _ existing: StoredOrder) -> Bool {
-        switch event {
-        case .changed: existing.state != .cancelled
-        case .newAgain, .studyAnnounced: existing.state.isBeforeCompose
-        case .cancelled, .retryRequested, .resolved, .imagesMissing, .composed, .delivered, .parked: false
+    /// The order as it was mapped last is what a later run works with; a cancelled or reported one keeps what it was,
+    /// and a status message says too little to replace an order.
+    private func updatesContent(_ event: OrderEvent, _ order: ImagingOrder, _ existing: StoredOrder) -> Bool {
+        switch (event, order.orderControl.action) {
+        case (.changed, .change), (.changed, .replace), (.changed, .new): existing.state != .cancelled
+        case (.newAgain, .new): existing.state.isBeforeCompose
+        default: false
         }
     }
 

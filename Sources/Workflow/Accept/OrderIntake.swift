@@ -1,3 +1,4 @@
+import DICOM
 public import HL7v2
 public import Mapping
 
@@ -119,20 +120,20 @@ public struct OrderIntake: Sendable {
         }
     }
 
-    private func evaluate(_ message: Message) throws -> Evaluation {
+    private func evaluate(_ message: Message) throws(MappingError) -> Evaluation {
         let candidates = try source.mapping.orders(from: message)
         guard let candidate = candidates.first else { return .notOurs(reason: "messageType") }
-        switch routing.route(candidate.order) {
+        guard candidate.order.orderControl.action != .conversation else { return .notOurs(reason: "orderControl") }
+        let decision = routing.route(candidate.order)
+        // Who cancels an order that is known need not repeat everything about it.
+        let isCancellation = candidate.order.orderControl.isCancellation && !candidate.order.identity.keys.isEmpty
+        switch decision {
         case .notApplicable(let reason):
             return .unrouted(candidate.order, reason: reason)
-        case .model:
-            guard candidate.missing.isEmpty else {
-                let errors = candidate.missing.map {
-                    AcknowledgmentError(.requiredFieldMissing, at: ErrorLocation($0))
-                }
-                return .refused(.inError(errors), code: "mapping.requiredFieldMissing")
-            }
+        case .model where candidate.errors.isEmpty || isCancellation:
             return .order(candidate.order)
+        case .model:
+            return .refused(.inError(candidate.errors), code: "mapping.\(candidate.problems[0].kind.rawValue)")
         }
     }
 

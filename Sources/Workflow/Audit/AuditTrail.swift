@@ -44,27 +44,20 @@ public struct AuditTrail: Sendable {
     ) async throws(AdapterError) -> Result<T, Failure> {
         let intent = try await store.record([record(event, scope, phase: .intent, accessClass: .treatment)])
         guard let index = intent.first else { throw AdapterError(.fault, code: "audit.noIndex") }
-        do throws(Failure) {
-            let value = try body()
+        let result = Result<T, Failure>(catching: body)
+        switch result {
+        case .success(let value):
+            try await store.record([
+                record(event, scope, phase: .outcome(of: index), accessClass: .treatment, details: details(value))
+            ])
+        case .failure(let error):
             try await store.record([
                 record(
-                    event, scope, phase: .outcome(of: index), accessClass: .treatment, details: details(value))
+                    event, scope, phase: .outcome(of: index), outcome: .seriousFailure, code: code(error),
+                    accessClass: .treatment)
             ])
-            return .success(value)
-        } catch {
-            return try await failed(event, scope, index: index, code: code(error), error)
         }
-    }
-
-    private func failed<T, Failure: Error>(
-        _ event: AuditEventType, _ scope: AuditScope, index: UInt64, code: String, _ error: Failure
-    ) async throws(AdapterError) -> Result<T, Failure> {
-        try await store.record([
-            record(
-                event, scope, phase: .outcome(of: index), outcome: .seriousFailure, code: code,
-                accessClass: .treatment)
-        ])
-        return .failure(error)
+        return result
     }
 
     func record(

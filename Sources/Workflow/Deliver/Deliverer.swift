@@ -1,3 +1,4 @@
+import Audit
 import FHIR
 import JSON
 import Reporting
@@ -55,38 +56,84 @@ public struct Deliverer: Sendable {
     }
 
     private func deliver(_ entry: OutboxEntry, scope: AuditScope) async throws(AdapterError) -> Delivery {
-        let report = try ComposedReport.reading(entry.payload)
-        let existing = try await trail.around(.reportRead, scope) { () async throws(AdapterError) in
-            try await ehr.diagnosticReports(identifier: report.identifier)
+        let report = try read(entry)
+        let present: PresentReport?
+        switch try await look(for: report, scope: scope) {
+        case .several: return .conflict(code: "report.duplicate")
+        case .none: present = nil
+        case .one(let found): present = found
         }
-        guard existing.count <= 1 else { return .conflict(code: "report.duplicate") }
-        let request: Bundle
-        if let present = existing.first {
-            switch report.compare(with: present) {
-            case .same: return .done(code: "report.present")
-            case .changed: request = try report.updating(present)
-            case .foreign(let reason): return .conflict(code: "report.foreign.\(reason)")
+        guard let present else { return try await post(report.bundle, of: report, scope: scope) }
+        switch comparison(present, report) {
+        case .same: return .done(code: "report.present")
+        case .foreign(let reason): return .conflict(code: "report.foreign.\(reason.rawValue)")
+        case .changed:
+            do {
+                let revision = try report.revised(report: present.report, observation: present.observation)
+                return try await post(revision.bundle, of: report, scope: scope)
+            } catch let error as AdapterError {
+                throw error
+            } catch {
+                throw AdapterError(.incorrect, code: "ehr.reportWithoutVersion")
             }
-        } else {
-            request = report.bundle
         }
-        _ = try await trail.around(.reportPost, scope) { () async throws(AdapterError) in
-            try await ehr.submit(request)
-        }
-        return try await confirm(report, scope: scope)
     }
 
-    /// Reads the report back: what counts is what the EHR shows, not what its answer says.
-    private func confirm(_ report: ComposedReport, scope: AuditScope) async throws(AdapterError) -> Delivery {
-        let shown = try await trail.around(.reportRead, scope) { () async throws(AdapterError) in
-            try await ehr.diagnosticReports(identifier: report.identifier)
+    /// Posts, then reads the report back: what counts is what the EHR shows, not what its answer says.
+    private func post(
+        _ transaction: Bundle, of report: ComposedReport, scope: AuditScope
+    ) async throws(AdapterError) -> Delivery {
+        _ = try await trail.around(.reportPost, scope) { () async throws(AdapterError) in
+            try await ehr.submit(transaction)
         }
-        guard shown.count <= 1 else { return .conflict(code: "report.duplicate") }
-        guard let present = shown.first else { throw AdapterError(.conflict, code: "ehr.reportNotShown") }
-        switch report.compare(with: present) {
-        case .same: return .done(code: "report.posted")
-        case .changed: throw AdapterError(.conflict, code: "ehr.reportChanged")
-        case .foreign(let reason): return .conflict(code: "report.foreign.\(reason)")
+        switch try await look(for: report, scope: scope) {
+        case .several: return .conflict(code: "report.duplicate")
+        case .none: throw AdapterError(.conflict, code: "ehr.reportNotShown")
+        case .one(let found):
+            switch comparison(found, report) {
+            case .same: return .done(code: "report.posted")
+            case .changed: throw AdapterError(.conflict, code: "ehr.reportChanged")
+            case .foreign(let reason): return .conflict(code: "report.foreign.\(reason.rawValue)")
+            }
+        }
+    }
+
+    private struct PresentReport: Sendable {
+        let report: DiagnosticReport
+        let observation: Observation?
+    }
+
+    private enum Lookup: Sendable {
+        case none
+        case one(PresentReport)
+        case several
+    }
+
+    private func look(for report: ComposedReport, scope: AuditScope) async throws(AdapterError) -> Lookup {
+        guard let identifier = report.report.identifiers.first else {
+            throw AdapterError(.fault, code: "outbox.payloadInvalid")
+        }
+        return try await trail.around(.reportRead, scope) { () async throws(AdapterError) -> Lookup in
+            let found = try await ehr.diagnosticReports(identifier: identifier)
+            guard let first = found.first else { return .none }
+            guard found.count == 1 else { return .several }
+            guard let target = first.result.first?.target, target.type == Observation.resourceType else {
+                return .one(PresentReport(report: first, observation: nil))
+            }
+            return .one(PresentReport(report: first, observation: try await ehr.observation(id: target.id)))
+        }
+    }
+
+    private func comparison(_ present: PresentReport, _ report: ComposedReport) -> ReportComparison {
+        ReportComparison(
+            existing: present.report, existingObservation: present.observation, ours: report, serverBase: ehr.base)
+    }
+
+    private func read(_ entry: OutboxEntry) throws(AdapterError) -> ComposedReport {
+        do {
+            return try ComposedReport(Bundle(JSONValue(parsing: entry.payload)))
+        } catch {
+            throw AdapterError(.fault, code: "outbox.payloadInvalid")
         }
     }
 

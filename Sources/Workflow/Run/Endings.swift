@@ -6,7 +6,7 @@ extension OrderWorker {
     func wait(_ order: StoredOrder, _ imaging: ImagingOrder, lease: Lease) async throws(AdapterError) {
         var order = order
         let now = clock.now()
-        let start = imaging.scheduledTime.map { Timestamp(microseconds: $0.microseconds) } ?? order.created
+        let start = imaging.scheduledTime.map { Timestamp(microseconds: $0.secondsSinceEpoch * 1_000_000) } ?? order.created
         let origin = max(start, order.created)
         guard now - origin < waiting.giveUpAfter else {
             return try await park(order, .imagesNeverArrived, code: nil, lease: lease)

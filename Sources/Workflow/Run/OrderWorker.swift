@@ -1,5 +1,4 @@
 public import DICOM
-public import Deidentification
 public import ImageClassifier
 public import Mapping
 import Matching
@@ -17,16 +16,40 @@ public struct OrderWorker: Sendable {
     let archives: [Archive]
     let assigners: AssignerDirectory
     let scratch: any SealedScratch
-    let deidentifier: Deidentifier
     let classifier: Classifier
     let decoder: any FrameDecoder
     let composer: ReportComposer
+    let keys: KeyRing
     let waiting: WaitingPolicy
     let retry: RetryPolicy
     let limits: StudyLimits
     let isShadow: Bool
     let clock: any WallClock
     let trail: AuditTrail
+
+    public init(
+        store: any OrderStore, ehr: any EHR, ehrDefaultAssigner: Assigner?, archives: [Archive],
+        assigners: AssignerDirectory, scratch: any SealedScratch, classifier: Classifier,
+        decoder: any FrameDecoder, composer: ReportComposer, keys: KeyRing, waiting: WaitingPolicy, retry: RetryPolicy,
+        limits: StudyLimits, isShadow: Bool, clock: any WallClock, trail: AuditTrail
+    ) {
+        self.store = store
+        self.ehr = ehr
+        self.ehrDefaultAssigner = ehrDefaultAssigner
+        self.archives = archives
+        self.assigners = assigners
+        self.scratch = scratch
+        self.classifier = classifier
+        self.decoder = decoder
+        self.composer = composer
+        self.keys = keys
+        self.waiting = waiting
+        self.retry = retry
+        self.limits = limits
+        self.isShadow = isShadow
+        self.clock = clock
+        self.trail = trail
+    }
 
     /// How long one run may take before another worker may start over.
     static let leaseDuration = Duration.seconds(300)
@@ -86,7 +109,7 @@ public struct OrderWorker: Sendable {
         let indexed = try await match(imaging, located: located, scope: scope)
         let retrieved = try await retrieve(located, scope: scope)
         let matched = try matchAgain(indexed, retrieved, located: located)
-        let (classification, receipt) = try await analyse(retrieved, scope: scope)
-        return [try await compose(matched, classification, receipt, order: &order, scope: scope)]
+        let analysis = try await analyse(retrieved, scope: scope)
+        return [try await compose(matched, analysis, order: &order, scope: scope)]
     }
 }

@@ -1,4 +1,3 @@
-public import DICOM
 public import Mapping
 
 /// How long images are waited for, and how often is asked.

@@ -9,6 +9,9 @@ public protocol EHR: Sendable {
     /// The name of this destination in audit records and in the outbox.
     var name: String { get }
 
+    /// The service root, so that the server's absolute references compare with relative ones.
+    var base: String { get }
+
     func patients(identifier: Identifier) async throws(AdapterError) -> [Patient]
     func serviceRequests(identifier: Identifier) async throws(AdapterError) -> [ServiceRequest]
     func imagingStudies(studyInstanceUID: UID) async throws(AdapterError) -> [ImagingStudy]
@@ -16,6 +19,9 @@ public protocol EHR: Sendable {
 
     /// Reads one ImagingStudy by its logical id; `nil` when the server says that there is none (404, 410).
     func imagingStudy(id: String) async throws(AdapterError) -> ImagingStudy?
+
+    /// Reads one Observation by its logical id; `nil` when the server says that there is none (404, 410).
+    func observation(id: String) async throws(AdapterError) -> Observation?
 
     /// Reads one ServiceRequest by its logical id; `nil` when the server says that there is none (404, 410).
     func serviceRequest(id: String) async throws(AdapterError) -> ServiceRequest?

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Gateway
+import MerkleLog
+import Persistence
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +33,7 @@ struct KeysCommand: ParsableCommand {
         var keys: String
 
         func run() throws {
-            try withConfigurationErrors { print(try AuditLogIdentity(try KeyFile.load(path: keys)).verifierKeyText) }
+            try withConfigurationErrors { print(try KeyFile.load(path: keys).checkpointKey().verifier.text) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import MerkleLog
 import Sealing
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
             #"{"body":"\#(body)","class":"treatment","correlation":"c1","event":"study.retrieve","#
             + #""log":"gateway.example/log","outcome":0,"phase":"single","principal":"service|imaging-gateway","#
             + #""purpose":"TREAT","roles":["application"],"subjects":["\#(patient)","\#(study)"],"#
-            + #""time":"2026-11-18T10:26:40.000042Z","v":1}"#
+            + #""time":"2026-11-18T11:06:40.000042Z","v":1}"#
         #expect(text == expected)
         #expect(leaf.subjectValues == ["patient|hospital|\(planted)", "study||1.2.840.99"])
     }
@@ -63,7 +64,7 @@ import Testing
     @Test(arguments: [
         (#","v":1}"#, #","v":2}"#, "v"), (#""phase":"single""#, #""phase":"maybe""#, "phase"),
         (#""outcome":0"#, #""outcome":3"#, "outcome"), (#""class":"treatment""#, #""class":"x""#, "class"),
-        ("2026-11-18T10", "2026-11-18 10", "time"), (#","v":1}"#, #","v":1,"w":1}"#, "elements"),
+        ("2026-11-18T11", "2026-11-18 11", "time"), (#","v":1}"#, #","v":1,"w":1}"#, "elements"),
         (#""purpose":"TREAT","#, "", "elements"), (#""event":"study.retrieve""#, #""event":"""#, "event"),
         (#","v":1}"#, #", "v":1}"#, "canonical form"), (#""roles":["application"]"#, #""roles":[1]"#, "roles"),
         (#""outcome":0"#, #""intent":1,"outcome":0"#, "canonical form"),

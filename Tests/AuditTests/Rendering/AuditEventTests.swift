@@ -10,7 +10,7 @@ import Testing
     @Test func `A retrieval is Instances Transferred from the archive to the gateway (DICOM PS3.15 A.5.3)`() throws {
         let event = renderer.auditEvent(for: record(phase: .outcome(of: 4)), index: 5)
         #expect(event.type?.code == "110104")
-        #expect(event.action == "C" && event.outcome == "0" && event.recorded == "2026-11-18T10:26:40.000042Z")
+        #expect(event.action == "C" && event.outcome == "0" && event.recorded == "2026-11-18T11:06:40.000042Z")
         let agents = event.agents
         #expect(agents.count == 2)
         #expect(agents[0]["type"]?["coding"]?[0]?["code"]?.string == "110152")

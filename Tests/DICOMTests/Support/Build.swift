@@ -1,5 +1,8 @@
 import DICOM
 
+/// `Testing` has a `Tag` of its own.
+typealias Tag = DICOM.Tag
+
 /// Files written by hand, so that the reader is not tested against our own writer alone.
 enum Build {
     static func explicit(_ tag: Tag, _ vr: String, _ value: [UInt8]) -> [UInt8] {

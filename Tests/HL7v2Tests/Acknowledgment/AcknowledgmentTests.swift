@@ -6,7 +6,8 @@ import Testing
 struct AcknowledgmentTests {
     func context() throws -> AcknowledgmentContext {
         AcknowledgmentContext(
-            application: "IMGAI", facility: "RAD", messageControlID: "A1", time: try DTM(parsing: "20260301090001+0000"))
+            application: "IMGAI", facility: "RAD", messageControlID: "A1", time: try DTM(parsing: "20260301090001+0000")
+        )
     }
 
     func header(
@@ -112,7 +113,9 @@ struct AcknowledgmentTests {
             parsing: segments("MSH#!@%*#APP!1.2!ISO#FAC#RECV#RFAC#20260301120000##ADT!A01#MSG007#P#2.5"))
         let plan = Acknowledgment.plan(for: header, outcome: .rejected([Self.error]), context: try context())
         let reply = try #require(plan.reply)
-        #expect(text(reply.bytes).hasPrefix("MSH#!@%*#RECV#RFAC#APP!1.2!ISO#FAC#20260301090001+0000##ACK!A01!ACK#A1#P#2.5\r"))
+        #expect(
+            text(reply.bytes).hasPrefix(
+                "MSH#!@%*#RECV#RFAC#APP!1.2!ISO#FAC#20260301090001+0000##ACK!A01!ACK#A1#P#2.5\r"))
         #expect(text(reply.bytes).contains("\rERR##OBR!1!4#101!Required field missing!HL70357#E"))
     }
 
@@ -120,7 +123,8 @@ struct AcknowledgmentTests {
     func parsesAgain() throws {
         for (outcome, code) in zip(Self.outcomes, ["AA", "AE", "AR"]) {
             let plan = Acknowledgment.plan(for: try header(), outcome: outcome, context: try context())
-            let message = try Message(parsing: try #require(plan.reply).bytes, tolerances: .none)
+            let message = try Message(
+                parsing: try #require(plan.reply).bytes, options: MessageOptions(tolerances: .none))
             #expect(message.value(at: try FieldPath(parsing: "MSA-1")) == code)
             #expect(message.characterSet == .latin1)
             #expect(message.messageType == MessageType(code: "ACK", triggerEvent: "O01"))
@@ -141,12 +145,15 @@ struct AcknowledgmentTests {
         for version in ["1.0", "3.0", "2", "2.x", "2.0", "2.5.1.1", "two"] {
             #expect(try codes(#"MSH|^~\&|||||||ORM^O01|M1|P|\#(version)"#) == [.versionUnsupported])
         }
-        let both = try MessageHeader(parsing: segments(#"MSH|^~\&|||||||ORM^O01||T|2.5.1"#)).objections(processingID: "P")
+        let both = try MessageHeader(parsing: segments(#"MSH|^~\&|||||||ORM^O01||T|2.5.1"#)).objections(
+            processingID: "P")
         #expect(AcknowledgmentOutcome(both).applicationCode == .AR)
         #expect(AcknowledgmentOutcome([HL7v2Error]()) == .accepted)
     }
 
-    @Test("every error code has words for the reply that are constant, short and ASCII", arguments: HL7v2Error.Code.allCases)
+    @Test(
+        "every error code has words for the reply that are constant, short and ASCII",
+        arguments: HL7v2Error.Code.allCases)
     func words(code: HL7v2Error.Code) throws {
         let plan = Acknowledgment.plan(
             for: try header(), outcome: AcknowledgmentOutcome(HL7v2Error(code)), context: try context())

@@ -6,17 +6,21 @@ import Testing
 struct DTMTests {
     @Test(
         "precision and zone are kept",
-        arguments: ["2026", "202603", "20260301", "2026030109", "202603010930", "20260301093015", "20260301093015.1234",
-                    "20260301093015+0100", "2026-0500", "20240229", "20000229"])
+        arguments: [
+            "2026", "202603", "20260301", "2026030109", "202603010930", "20260301093015", "20260301093015.1234",
+            "20260301093015+0100", "2026-0500", "20240229", "20000229",
+        ])
     func roundTrip(text: String) throws {
         #expect(try DTM(parsing: text).description == text)
     }
 
     @Test(
         "what is no date is refused",
-        arguments: ["", "26", "20261", "20261301", "20260230", "19000229", "2026030124", "202603010960", "0000",
-                    "20260301.5", "2026030109301x", "20260301+01", "20260301+1500", "20260301093015.", "+0100",
-                    "20260301093015.12345", "2026030109301560"])
+        arguments: [
+            "", "26", "20261", "20261301", "20260230", "19000229", "2026030124", "202603010960", "0000",
+            "20260301.5", "2026030109301x", "20260301+01", "20260301+1500", "20260301093015.", "+0100",
+            "20260301093015.12345", "2026030109301560",
+        ])
     func refused(text: String) {
         #expect(throws: HL7v2Error(.dateTimeInvalid)) { try DTM(parsing: text) }
     }
@@ -31,8 +35,9 @@ struct DTMTests {
             let time = DTM(secondsSinceEpoch: seconds)
             let parts = calendar.dateComponents(
                 [.year, .month, .day, .hour, .minute, .second], from: Date(timeIntervalSince1970: Double(seconds)))
-            #expect([time.year, time.month, time.day, time.hour, time.minute, time.second]
-                == [parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second])
+            #expect(
+                [time.year, time.month, time.day, time.hour, time.minute, time.second]
+                    == [parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second])
             #expect(time.secondsSinceEpoch == seconds)
             #expect(DTM(secondsSinceEpoch: seconds, offset: 90).secondsSinceEpoch == seconds)
         }

@@ -5,7 +5,7 @@ import Testing
 struct CharacterSetTests {
     func message(_ term: String, _ name: [UInt8], default set: MessageCharacterSet = .ascii) throws -> Message {
         let header = Array("MSH|^~\\&|A|B|C|D|20260301||ORM^O01|M1|P|2.5.1||||||\(term)\rPID|||||".utf8)
-        return try Message(parsing: header + name + [0x0D], defaultCharacterSet: set)
+        return try Message(parsing: header + name + [0x0D], options: MessageOptions(characterSet: set))
     }
 
     func name(_ term: String, _ name: [UInt8], default set: MessageCharacterSet = .ascii) throws -> String? {
@@ -15,7 +15,8 @@ struct CharacterSetTests {
     static let terms: [(String, MessageCharacterSet)] = [
         ("ASCII", .ascii), ("8859/1", .latin1), ("8859-1", .latin1), ("ISO-8859-1", .latin1), ("ISO_IR 100", .latin1),
         ("UNICODE UTF-8", .utf8), ("UTF-8", .utf8), ("UTF8", .utf8), ("utf-8", .utf8), ("UNICODE", .utf8),
-        ("UNICODE UTF8", .utf8), ("ISO_IR 192", .utf8), ("WINDOWS-1252", .windows1252), ("8859/1~UNICODE UTF-8", .latin1),
+        ("UNICODE UTF8", .utf8), ("ISO_IR 192", .utf8), ("WINDOWS-1252", .windows1252),
+        ("8859/1~UNICODE UTF-8", .latin1),
     ]
 
     @Test("terms and their usual misspellings", arguments: terms)

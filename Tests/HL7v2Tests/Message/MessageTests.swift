@@ -60,7 +60,9 @@ struct MessageTests {
             #expect(parsed.segments.map(\.name) == ["MSH", "PID"])
             #expect(parsed.value(at: try FieldPath(parsing: "PID-3")) == "4711")
             guard tolerance != [] else { continue }
-            #expect(throws: HL7v2Error(.toleranceRequired)) { try Message(parsing: bytes, tolerances: .none) }
+            #expect(throws: HL7v2Error(.toleranceRequired)) {
+                try Message(parsing: bytes, options: MessageOptions(tolerances: .none))
+            }
         }
     }
 
@@ -98,7 +100,8 @@ struct MessageTests {
 
     @Test("formatting commands are bounded")
     func formatting() throws {
-        let message = try Message(parsing: segments(Self.header, #"NTE|\.br\|\.sp3\|\.sk999999\|\.sp99999999\|\.in4\x"#))
+        let message = try Message(
+            parsing: segments(Self.header, #"NTE|\.br\|\.sp3\|\.sk999999\|\.sp99999999\|\.in4\x"#))
         func count(_ field: Int) throws -> Int? { message.value(at: try FieldPath(parsing: "NTE-\(field)"))?.count }
         #expect(try [1, 2, 3, 4, 5].map { try count($0) } == [1, 3, 99, 13, 1])
     }
@@ -108,7 +111,7 @@ struct MessageTests {
         let limits = MessageLimits(bytes: 400, segments: 3, fields: 20, repetitions: 4)
         func code(_ bytes: [UInt8]) -> HL7v2Error? {
             do throws(HL7v2Error) {
-                _ = try Message(parsing: bytes, limits: limits)
+                _ = try Message(parsing: bytes, options: MessageOptions(limits: limits))
                 return nil
             } catch { return error }
         }
@@ -160,8 +163,10 @@ struct MessageTests {
 
     @Test(
         "paths that are none are refused",
-        arguments: ["", "PID", "PID-", "PID-0", "pid-1", "PID-3[", "PID-3[0]", "PID-3.0", "PID-3.1.", "PID-3.1.1.1",
-                    "PID-03", "PID-3 ", "PID-99999", "PIDX-1", "P1D--1", "1PD-1"])
+        arguments: [
+            "", "PID", "PID-", "PID-0", "pid-1", "PID-3[", "PID-3[0]", "PID-3.0", "PID-3.1.", "PID-3.1.1.1",
+            "PID-03", "PID-3 ", "PID-99999", "PIDX-1", "P1D--1", "1PD-1",
+        ])
     func badPaths(text: String) {
         #expect(throws: HL7v2Error(.fieldPathInvalid)) { try FieldPath(parsing: text) }
     }

@@ -44,7 +44,8 @@ struct SampleAndMutationTests {
                 }
                 for repetition in 1...min(max(message.repetitionCount(at: base), 1), 4) {
                     for (component, subcomponent) in [(1, 1), (2, 1), (4, 2)] {
-                        let path = base.with(repetition: repetition).with(component: component, subcomponent: subcomponent)
+                        let path = base.with(repetition: repetition).with(
+                            component: component, subcomponent: subcomponent)
                         if message.value(at: path) != nil { leaves += 1 }
                     }
                 }

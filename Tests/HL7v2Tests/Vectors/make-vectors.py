@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the messages of this folder and expected.tsv: every leaf value as two independent libraries read it.
 
-    python3 -m venv /tmp/venv && /tmp/venv/bin/pip install hl7==0.4.5 hl7apy==1.3.5
-    /tmp/venv/bin/python make-vectors.py
+    python3 -m venv VENV && VENV/bin/pip install hl7==0.4.5 hl7apy==1.3.5
+    VENV/bin/python make-vectors.py
 
 The persons are invented. Columns: library, file, path, value (with \\n, \\r, \\t and \\\\ written as such).
 """

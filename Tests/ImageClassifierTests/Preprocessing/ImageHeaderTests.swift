@@ -81,6 +81,8 @@ import Testing
         #expect(ImageHeader(data).modalityTransform == .identity)
         data.set(.rescaleIntercept, .DS, "-1024")
         #expect(ImageHeader(data).modalityTransform == .rescale(slope: 2, intercept: -1024))
+        data.set(.rescaleSlope, .DS, "1e308")
+        #expect(ImageHeader(data).modalityTransform == .identity)
         data.set(.rescaleSlope, .DS, "0")
         #expect(ImageHeader(data).modalityTransform == .identity)
     }

@@ -1,0 +1,70 @@
+internal import DICOM
+
+/// What happens to elements that the table does not name: nothing stays unless a rule here lets it stay.
+enum DefaultDeny {
+    /// Why an element goes or stays; counted on the receipt.
+    enum Rule: String, Hashable, Sendable, CaseIterable {
+        case table
+        case privateElement
+        case groupLength
+        case curve
+        case overlay
+        case notInDictionary
+        case otherVRThanStandard
+        case freeText
+        case binaryOutsideImageGroups
+        case malformedValue
+        case identifierInValue
+        case standardVR
+        case keepList
+        case sequence
+        case uid
+        case marker
+        case pixelData
+    }
+
+    /// The rule for an element outside the table, and whether it stays (a sequence is then walked, a UI mapped).
+    static func rule(for element: DataElement, dictionary: DataDictionary) -> (rule: Rule, stays: Bool) {
+        let tag = element.tag
+        if tag.isPrivate { return (.privateElement, false) }
+        if tag.isGroupLength { return (.groupLength, false) }
+        if (0x5000...0x50FF).contains(tag.group) { return (.curve, false) }
+        // Without its data an overlay plane describes nothing.
+        if (0x6000...0x60FF).contains(tag.group) { return (.overlay, false) }
+        guard let entry = dictionary[tag] else { return (.notInDictionary, false) }
+        guard isCompatible(element.vr, entry.vr) else { return (.otherVRThanStandard, false) }
+        if keepList.contains(tag) { return (.keepList, true) }
+        switch element.vr {
+        case .SQ: return (.sequence, true)
+        case .UI: return (.uid, true)
+        case .CS, .DS, .IS, .FD, .FL, .SS, .US, .SL, .UL, .SV, .UV, .AT, .OF, .OD, .OL, .OV: return (.standardVR, true)
+        case .OB, .OW:
+            let stays = imageGroups.contains(tag.group) && !removedBinary.contains(tag)
+            return stays ? (.standardVR, true) : (.binaryOutsideImageGroups, false)
+        default: return (.freeText, false)
+        }
+    }
+
+    /// Groups whose OB and OW values are part of the image.
+    private static let imageGroups: Set<UInt16> = [0x0018, 0x0028, 0x7FE0]
+
+    /// ICC Profile holds descriptions in words, and grey images do not need it.
+    private static let removedBinary: Set<Tag> = [Tag(0x0028, 0x2000)]
+
+    /// Text that the classifier or the conformance of the object needs and that describes equipment or a code: each one
+    /// was looked at. `CodedItem` decides on the values of codes.
+    private static let keepList: Set<Tag> = [
+        .manufacturer, .manufacturerModelName, .softwareVersions, .codeValue, .codingSchemeDesignator,
+        .codingSchemeVersion, .codeMeaning, .rescaleType, .modalityLUTType,
+    ]
+
+    private static func isCompatible(_ vr: VR, _ standard: VR) -> Bool {
+        if vr == standard { return true }
+        // The table of PS3.6 allows several VRs here; the dictionary names one.
+        return switch standard {
+        case .OW: vr == .OB || vr == .US || vr == .SS
+        case .US: vr == .SS || vr == .OW
+        default: false
+        }
+    }
+}

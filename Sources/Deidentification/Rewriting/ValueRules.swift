@@ -1,0 +1,55 @@
+internal import DICOM
+
+/// What a value must look like to stay: an element that may stay is still removed if its value is not of its kind.
+enum ValueRules {
+    /// The value to keep, put into the standard's form, or nil.
+    static func kept(_ element: DataElement) -> DataElement.Value? {
+        switch element.value {
+        case .text(let values): texts(values, element)
+        case .integers, .numbers, .tags: element.value
+        case .bytes(let bytes): isBinary(element.vr) ? .bytes(bytes) : nil
+        case .undecodedText, .pixelFragments, .sequence: nil
+        }
+    }
+
+    private static func texts(_ values: [String], _ element: DataElement) -> DataElement.Value? {
+        if element.tag == .patientSex { return values.count == 1 && ["M", "F", "O"].contains(values[0]) ? .text(values) : nil }
+        let kept: [String?] = values.map { value in
+            switch element.vr {
+            case .CS: code(value)
+            case .DS: isDecimal(value, atMost: 16) ? value : nil
+            case .IS: isDecimal(value, atMost: 12) ? value : nil
+            case .LO, .SH: value.unicodeScalars.count <= 64 && value.unicodeScalars.allSatisfy { $0.value >= 0x20 } ? value : nil
+            default: nil
+            }
+        }
+        let whole = kept.compactMap { $0 }
+        return whole.count == values.count ? .text(whole) : nil
+    }
+
+    /// CS (PS3.5 §6.2); lower case, which many devices write, is put right.
+    private static func code(_ value: String) -> String? {
+        let upper = value.uppercased()
+        let fits = upper.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: " "),
+                UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        return fits && upper.utf8.count <= 16 ? upper : nil
+    }
+
+    private static func isDecimal(_ value: String, atMost length: Int) -> Bool {
+        let characters = value.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
+        return value.isEmpty || (characters && value.utf8.count <= length && Double(value) != nil)
+    }
+
+    private static func isBinary(_ vr: VR) -> Bool {
+        switch vr {
+        case .OB, .OW, .OF, .OD, .OL, .OV, .UV: true
+        default: false
+        }
+    }
+}

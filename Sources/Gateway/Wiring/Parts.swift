@@ -1,0 +1,109 @@
+import DICOM
+import DICOMweb
+import FHIR
+import FHIRClient
+import Foundation
+import ImageClassifier
+import Mapping
+import OutboundHTTP
+import Persistence
+import Reporting
+import Sealing
+import Workflow
+
+/// What the configuration names, opened and checked: mappings, model, peers.
+struct Parts: Sendable {
+    let assigners: AssignerDirectory
+    let mappings: Mappings
+    let classifier: Classifier
+    let ehr: FHIRServer
+    let archives: [Archive]
+    let composer: ReportComposer
+    let names: GatewayNames
+    private let clients: [OutboundClient]
+
+    init(_ configuration: Configuration, installation: Installation) throws(ConfigurationError) {
+        assigners = try configuration.assignerDirectory()
+        mappings = try Mappings(configuration, assigners: assigners)
+        classifier = Classifier(model: try Self.model(configuration))
+        let ehrClient = try Self.client(try configuration.ehrPeer())
+        ehr = FHIRServer(name: "ehr", client: ehrClient)
+        var clients = [ehrClient]
+        var archives: [Archive] = []
+        for (index, section) in configuration.archives.enumerated() {
+            let client = try Self.client(try configuration.archivePeer(section, index: index))
+            clients.append(client)
+            archives.append(
+                Archive(
+                    source: DICOMwebArchive(name: section.name, client: client),
+                    defaultAssigner: section.defaultAssigner.flatMap(assigners.assigner(named:)),
+                    settleTime: section.settleTime))
+        }
+        self.clients = clients
+        self.archives = archives
+        composer = ReportComposer(
+            settings: ReportSettings(
+                installation: installation.keys.installation,
+                organization: Self.organization(configuration.ehr.organization),
+                gateway: "imaging-gateway \(GatewayApplication.version)",
+                policy: ReportPolicy(
+                    maximumImageBytes: configuration.ehr.maxPictureBytes,
+                    sendsImage: configuration.ehr.maxPictureBytes > 0)))
+        names = GatewayNames(application: "IMGATEWAY", facility: "IMGATEWAY") {
+            String(randomUUID().replacingOccurrences(of: "-", with: "").prefix(20)).uppercased()
+        }
+    }
+
+    func worker(
+        _ configuration: Configuration, installation: Installation, trail: AuditTrail, clock: any WallClock
+    ) -> OrderWorker {
+        OrderWorker(
+            store: installation.store, ehr: ehr,
+            ehrDefaultAssigner: configuration.ehr.defaultAssigner.flatMap(assigners.assigner(named:)),
+            archives: archives, assigners: assigners, scratch: SealedScratchFolder(installation.folder, keys: installation.keys, removesLeftovers: true),
+            classifier: classifier, decoder: DCMTKFrameDecoder(), composer: composer, keys: installation.keys,
+            waiting: configuration.waitingPolicy, retry: configuration.retryPolicy,
+            limits: StudyLimits(
+                instancesPerStudy: configuration.limits.instancesPerStudy,
+                instanceBytes: configuration.limits.instanceBytes),
+            isShadow: configuration.delivery == .shadow, clock: clock, trail: trail)
+    }
+
+    func shutdown() async {
+        for client in clients { await client.shutdown() }
+    }
+
+    private static func model(_ configuration: Configuration) throws(ConfigurationError) -> ModelBundle {
+        do {
+            guard let section = configuration.models.first else { return try ModelBundle.bundled() }
+            return try ModelBundle(folder: section.folder, expectedSHA256: section.sha256)
+        } catch {
+            throw ConfigurationError(.invalidValue, at: "models", "the model cannot be used [\(error.code.rawValue)]")
+        }
+    }
+
+    private static func client(_ peer: Peer) throws(ConfigurationError) -> OutboundClient {
+        do {
+            return try OutboundClient(peer: peer)
+        } catch {
+            throw ConfigurationError(
+                .invalidValue, at: peer.name, "the peer's TLS files cannot be read [\(error.code.rawValue)]")
+        }
+    }
+
+    /// `Organization/1` is a reference; anything else is a name.
+    private static func organization(_ text: String?) -> Reference {
+        guard let text else { return Reference(display: "Hospital (configure ehr.fhir.organization)") }
+        return text.hasPrefix("Organization/") ? Reference(text) : Reference(display: text)
+    }
+}
+
+extension Configuration {
+    var retryPolicy: RetryPolicy { RetryPolicy(maxAge: retry.maxAge, maxInterval: retry.maxInterval) }
+
+    var waitingPolicy: WaitingPolicy {
+        WaitingPolicy(
+            firstPoll: waiting.firstPoll, maxInterval: waiting.maxInterval, giveUpAfter: waiting.giveUpAfter,
+            noticeWait: waiting.noticeWait)
+    }
+}

@@ -1,0 +1,56 @@
+import DICOMweb
+import FHIRClient
+import Mapping
+import OutboundHTTP
+import Workflow
+
+extension Configuration {
+    /// The configured authorities that assign identifiers.
+    func assignerDirectory() throws(ConfigurationError) -> AssignerDirectory {
+        do {
+            return try AssignerDirectory(
+                assigners.map { AssignerEntry(name: $0.name, hl7: $0.hl7, fhir: $0.fhir, dicom: $0.dicom) })
+        } catch {
+            throw ConfigurationError(
+                .invalidValue, at: error.keyPath ?? "assigners", "assigners must be named and their names unique")
+        }
+    }
+
+    func ehrPeer() throws(ConfigurationError) -> Peer {
+        try Self.peer("ehr", base: ehr.base, auth: ehr.auth, tls: ehr.tls, at: "ehr.fhir")
+    }
+
+    func archivePeer(_ archive: ArchiveSection, index: Int) throws(ConfigurationError) -> Peer {
+        try Self.peer(
+            archive.name, base: archive.base, auth: archive.auth, tls: archive.tls, at: "archives[\(index)]")
+    }
+
+    private static func peer(
+        _ name: String, base: String, auth: AuthSection, tls: ClientTLSSection?, at path: String
+    ) throws(ConfigurationError) -> Peer {
+        let authentication: Authentication =
+            switch auth {
+            case .none: .none
+            case .basic(let user, let passwordFile): .basic(user: user, passwordFile: passwordFile)
+            case .bearer(let tokenFile): .bearer(tokenFile: tokenFile)
+            }
+        do {
+            return try Peer(name: name, base: base, tls: tls.map(ClientTLS.init), authentication: authentication)
+        } catch {
+            throw ConfigurationError(
+                .invalidValue, at: "\(path).base",
+                "expected an https URL with tls, or http on loopback [\(error.code.rawValue)]")
+        }
+    }
+}
+
+extension ClientTLS {
+    init(_ section: ClientTLSSection) {
+        let trust = section.ca.map { Trust.authorities(file: $0) } ?? .systemAuthorities
+        guard let certificate = section.certificate, let key = section.key else {
+            self.init(trust: trust)
+            return
+        }
+        self.init(trust: trust, identity: Identity(certificateChainFile: certificate, privateKeyFile: key))
+    }
+}

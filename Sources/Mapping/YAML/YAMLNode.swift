@@ -1,0 +1,117 @@
+import Yams
+
+/// A part of a YAML file with its place, so that every error names key path and line. Unknown keys are refused.
+struct YAMLNode {
+    private let node: Node
+    let keyPath: String
+
+    /// The largest file, in UTF-8 bytes.
+    static let largestFile = 1 << 20
+
+    private init(_ node: Node, _ keyPath: String) {
+        self.node = node
+        self.keyPath = keyPath
+    }
+
+    /// - Throws: `fileTooLarge`; `yamlInvalid` where it is no YAML, is empty or repeats a key.
+    init(parsing yaml: String) throws(MappingError) {
+        guard yaml.utf8.count <= Self.largestFile else { throw MappingError(.fileTooLarge) }
+        let root: Node?
+        do {
+            root = try compose(yaml: yaml)
+        } catch let error as YamlError {
+            throw MappingError(.yamlInvalid, line: Self.line(of: error))
+        } catch {
+            throw MappingError(.yamlInvalid)
+        }
+        guard let root else { throw MappingError(.yamlInvalid) }
+        self.init(root, "")
+    }
+
+    private static func line(of error: YamlError) -> Int? {
+        switch error {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        default: nil
+        }
+    }
+
+    func error(_ code: MappingError.Code) -> MappingError {
+        MappingError(code, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line)
+    }
+
+    /// The members of a mapping, in the order of the file.
+    ///
+    /// - Throws: `unknownKey` for a key that is not allowed, `invalidValue` where it is no mapping.
+    func members(allowed: some Sequence<String>) throws(MappingError) -> [(key: String, value: YAMLNode)] {
+        let allowed = Set(allowed)
+        let members = try self.members()
+        for member in members where !allowed.contains(member.key) { throw member.value.error(.unknownKey) }
+        return members
+    }
+
+    /// The members of a mapping with any keys.
+    func members() throws(MappingError) -> [(key: String, value: YAMLNode)] {
+        guard case .mapping(let mapping) = node else { throw error(.invalidValue) }
+        var members: [(key: String, value: YAMLNode)] = []
+        for (key, value) in mapping {
+            guard case .scalar(let scalar) = key else { throw error(.invalidValue) }
+            let path = keyPath.isEmpty ? scalar.string : "\(keyPath).\(scalar.string)"
+            members.append((scalar.string, YAMLNode(value, path)))
+        }
+        return members
+    }
+
+    /// The member of a mapping; nil where there is none.
+    func member(_ key: String) throws(MappingError) -> YAMLNode? { try members().first { $0.key == key }?.value }
+
+    /// The member of a mapping.
+    ///
+    /// - Throws: `missingKey`.
+    func required(_ key: String) throws(MappingError) -> YAMLNode {
+        guard let member = try member(key) else { throw error(.missingKey) }
+        return member
+    }
+
+    var isMapping: Bool {
+        guard case .mapping = node else { return false }
+        return true
+    }
+
+    /// The elements of a sequence; a single scalar or mapping counts as a sequence of one.
+    func elements() throws(MappingError) -> [YAMLNode] {
+        switch node {
+        case .sequence(let sequence): sequence.enumerated().map { YAMLNode($1, "\(keyPath)[\($0)]") }
+        case .scalar, .mapping: [self]
+        case .alias: throw error(.invalidValue)
+        }
+    }
+
+    /// The text of a scalar, as written: `NO` and `1.10` stay what they are.
+    func text() throws(MappingError) -> String {
+        guard case .scalar(let scalar) = node, !scalar.string.isEmpty else { throw error(.invalidValue) }
+        return scalar.string
+    }
+
+    func texts() throws(MappingError) -> [String] {
+        try elements().map { element throws(MappingError) in try element.text() }
+    }
+
+    func number() throws(MappingError) -> Int {
+        guard let number = Int(try text()) else { throw error(.invalidValue) }
+        return number
+    }
+
+    func boolean() throws(MappingError) -> Bool {
+        switch try text() {
+        case "true": true
+        case "false": false
+        default: throw error(.invalidValue)
+        }
+    }
+
+    /// - Throws: `invalidValue` unless `version` is 1, the only version of these files.
+    func requireVersion1() throws(MappingError) {
+        let version = try required("version")
+        guard try version.number() == 1 else { throw version.error(.invalidValue) }
+    }
+}

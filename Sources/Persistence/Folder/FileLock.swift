@@ -1,0 +1,41 @@
+import Glibc
+public import Workflow
+
+/// An advisory lock on a file (flock), released when the value ends or the process does.
+public struct FileLock: ~Copyable, Sendable {
+    private let descriptor: Int32
+
+    /// The lock that keeps a second `serve` away from a data folder.
+    /// - Throws: `busy` `store.served` where another process has it.
+    public static func serving(_ folder: DataFolder) throws(AdapterError) -> FileLock {
+        guard let lock = try FileLock(folder.serveLockPath, waits: false) else {
+            throw AdapterError(.busy, code: "store.served")
+        }
+        return lock
+    }
+
+    /// Waits for the lock and keeps it while `body` runs.
+    static func whileLocked<Value>(
+        _ path: String, _ body: () throws(AdapterError) -> Value
+    ) throws(AdapterError) -> Value {
+        guard let lock = try FileLock(path, waits: true) else { throw AdapterError(store: StoreFailure.file) }
+        let value = try body()
+        _ = consume lock
+        return value
+    }
+
+    /// Waits for the lock, or returns nil where it is taken.
+    init?(_ path: String, waits: Bool) throws(AdapterError) {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw AdapterError(store: StoreFailure.file) }
+        var result = flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB)
+        while result != 0, errno == EINTR { result = flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) }
+        guard result == 0 else {
+            close(descriptor)
+            return nil
+        }
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+}

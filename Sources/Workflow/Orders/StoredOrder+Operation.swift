@@ -1,0 +1,15 @@
+extension StoredOrder {
+    /// The order after an operator's command; `nil` where the command does not apply to its state.
+    public func operated(on event: OrderEvent, now: Timestamp) -> StoredOrder? {
+        guard let transition = state.transition(on: event) else { return nil }
+        var order = self
+        order.state = transition.state
+        // A report that went out before the order was parked is still there.
+        if event == .resolved, content.parking?.from == .delivered { order.state = .delivered }
+        order.content.parking = nil
+        order.content.progress = OrderProgress()
+        order.nextAttempt = now
+        order.updated = now
+        return order
+    }
+}

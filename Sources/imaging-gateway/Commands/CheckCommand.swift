@@ -1,0 +1,15 @@
+import ArgumentParser
+import Gateway
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Checks configuration, keys, mappings and model without starting anything.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await withGatewayErrors {
+            for line in try GatewayApplication(try options.load()).check() { print(line) }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+import Gateway
+
+/// `--config`, which every command that works on an installation takes.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: "The configuration file.")
+    var config: String = "gateway.yaml"
+
+    func load() throws -> Configuration {
+        try Configuration.load(path: config)
+    }
+}

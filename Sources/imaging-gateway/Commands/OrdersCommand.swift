@@ -1,0 +1,154 @@
+import ArgumentParser
+import Audit
+import Foundation
+import Gateway
+import JSON
+import Persistence
+import Workflow
+
+struct OrdersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orders", abstract: "Lists, shows, retries and resolves orders; each look and change is recorded.",
+        subcommands: [List.self, Show.self, Retry.self, Resolve.self, Release.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists orders, newest first.")
+
+        @OptionGroup var options: ConfigurationOptions
+        @Option(name: .long, help: "Only orders in this state; may be repeated.")
+        var state: [String] = []
+        @Option(name: .long, help: "At most this many.")
+        var limit = 1000
+        @Flag(name: .long, help: "JSON instead of a table.")
+        var json = false
+
+        func run() async throws {
+            let states = try state.map { name in
+                guard let state = OrderState(rawValue: name) else {
+                    throw ValidationError(
+                        "unknown state \(name); known are \(OrderState.allCases.map(\.rawValue).joined(separator: ", "))")
+                }
+                return state
+            }
+            try await withGatewayErrors {
+                let store = try await Installation(options.load()).store
+                let found = try await store.orders(OrderFilter(states: states, limit: limit))
+                if json {
+                    show(["orders": .array(found.map { OrderListing($0).summary })])
+                } else {
+                    for order in found { print(line(order)) }
+                    print("\(found.count) orders")
+                }
+            }
+        }
+
+        private func line(_ order: StoredOrder) -> String {
+            let note = order.content.parking.map { "\($0.reason.rawValue) \($0.code ?? "")" }
+                ?? order.content.notApplicableReason ?? ""
+            return "\(order.id.value)  \(order.state.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0))\(note)"
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows one order with its identifiers; the look is recorded before anything is printed.")
+
+        @OptionGroup var options: ConfigurationOptions
+        @Argument(help: "The order's id.")
+        var id: String
+        @Flag(name: .long, help: "JSON (the only form; here for symmetry).")
+        var json = false
+
+        func run() async throws {
+            try await withGatewayErrors {
+                let installation = try Installation(options.load())
+                let order = try await find(id, in: installation)
+                let trail = installation.trail(principal: Installation.operatingSystemUser)
+                try await installation.store.record([trail.operation(.orderRead, on: order)])
+                show(OrderListing(order).details)
+            }
+        }
+    }
+
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Runs a parked or waiting order again from the start.")
+
+        @OptionGroup var options: ConfigurationOptions
+        @Argument(help: "The order's id.")
+        var id: String
+
+        func run() async throws {
+            try await change(id, options, event: .retryRequested, record: .orderRetry)
+        }
+    }
+
+    struct Resolve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Closes a parked order by hand: nothing more is done for it.")
+
+        @OptionGroup var options: ConfigurationOptions
+        @Argument(help: "The order's id.")
+        var id: String
+
+        func run() async throws {
+            try await change(id, options, event: .resolved, record: .orderResolve)
+        }
+    }
+
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lets reports go out that were composed while delivery was in shadow.")
+
+        @OptionGroup var options: ConfigurationOptions
+        @Option(name: .long, help: "Only reports composed at or after this moment, such as 2026-11-21T08:00:00Z.")
+        var since: String
+
+        func run() async throws {
+            guard let date = ISO8601DateFormatter().date(from: since) else {
+                throw ValidationError("--since takes a moment such as 2026-11-21T08:00:00Z")
+            }
+            try await withGatewayErrors {
+                let installation = try Installation(options.load())
+                let trail = installation.trail(principal: Installation.operatingSystemUser)
+                let count = try await installation.store.releaseHeld(
+                    since: Timestamp(microseconds: Int64(date.timeIntervalSince1970) * 1_000_000),
+                    now: SystemClock().now(),
+                    records: [trail.service(.orderRelease, details: ["since": since])])
+                print("\(count) reports released; they go out while `serve` runs with delivery: on")
+            }
+        }
+    }
+}
+
+private func find(_ id: String, in installation: Installation) async throws -> StoredOrder {
+    guard let order = try await installation.store.order(OrderID(id.lowercased())) else {
+        complain("no order has this id")
+        throw ExitCodes.found
+    }
+    return order
+}
+
+/// Applies an operator's event with its audit record in one commit.
+private func change(
+    _ id: String, _ options: ConfigurationOptions, event: OrderEvent, record: AuditEventType
+) async throws {
+    try await withGatewayErrors {
+        let installation = try Installation(options.load())
+        let order = try await find(id, in: installation)
+        let trail = installation.trail(principal: Installation.operatingSystemUser)
+        let now = SystemClock().now()
+        let changed = try await installation.store.update(order.id) { order in
+            order.operated(on: event, now: now).map { ($0, [trail.operation(record, on: $0)]) }
+        }
+        guard let changed else {
+            complain("the order is \(order.state.rawValue): this command does not apply to it")
+            throw ExitCodes.found
+        }
+        print("\(changed.id.value) is now \(changed.state.rawValue)")
+    }
+}
+
+/// Prints JSON for people and programs.
+func show(_ value: JSONValue) {
+    print(String(decoding: value.serialized(.pretty), as: UTF8.self))
+}

@@ -1,0 +1,52 @@
+import FHIR
+import Foundation
+import JSON
+import Testing
+
+@testable import Reporting
+
+@Suite("Report templates")
+struct TemplateTests {
+    private static let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("mappings/reports/chest-pneumonia.json")
+
+    private func shipped() throws -> [UInt8] { Array(try Data(contentsOf: Self.file)) }
+
+    @Test func `the shipped file says what the program says without it`() throws {
+        #expect(try ReportTemplate(parsing: shipped()) == .chestPneumonia)
+    }
+
+    private func changed(_ change: (inout JSONObject) -> Void) throws -> [UInt8] {
+        var object = try #require(try JSONValue(parsing: shipped()).object)
+        change(&object)
+        return JSONValue.object(object).serialized()
+    }
+
+    @Test func `unknown and missing entries are refused by name`() throws {
+        #expect(throws: ReportingError(.templateInvalid, "colour")) {
+            try ReportTemplate(parsing: changed { $0["colour"] = "red" })
+        }
+        #expect(throws: ReportingError(.templateInvalid, "absent")) {
+            try ReportTemplate(parsing: changed { $0["absent"] = nil })
+        }
+        #expect(throws: ReportingError(.templateInvalid, "categories")) {
+            try ReportTemplate(parsing: changed { $0["categories"] = [] })
+        }
+        #expect(throws: ReportingError(.templateInvalid, "finding")) {
+            try ReportTemplate(
+                parsing: changed { $0["finding"] = ["system": "s", "code": "c", "display": "d", "x": "y"] })
+        }
+        #expect(throws: ReportingError(.templateInvalid, "finding")) {
+            try ReportTemplate(parsing: changed { $0["finding"] = ["system": "", "code": "c", "display": "d"] })
+        }
+        #expect(throws: ReportingError(.templateInvalid, "json")) { try ReportTemplate(parsing: Array("[]".utf8)) }
+    }
+
+    @Test("words that call an image normal are refused", arguments: ["Normal.", "Abnormal", "looks NORMAL", ""])
+    func words(text: String) throws {
+        #expect(throws: ReportingError(.templateInvalid, "negativeWords")) {
+            try ReportTemplate(parsing: changed { $0["negativeWords"] = .string(text) })
+        }
+    }
+}
