@@ -80,8 +80,9 @@ let application: [Target] = [
 
 let adapters: [Target] = [
     layer("MLLP", nio + [nioSSL, log]),
-    layer("OutboundHTTP", nio + [nioSSL, log, "Workflow", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
-    layer("FHIRClient", ["OutboundHTTP", "Workflow", "JSON", "FHIR"]),
+    layer("OutboundHTTP", nio + [nioSSL, log, "Workflow", .product(name: "NIOHTTP1", package: "swift-nio"),
+                                 .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    layer("FHIRClient", ["OutboundHTTP", "Workflow", "JSON", "FHIR", "DICOM"]),
     layer("DICOMweb", ["OutboundHTTP", "Workflow", "JSON", "DICOM"]),
     layer("Persistence", ["Workflow", "JSON", "Sealing", "MerkleLog", "Audit", "Mapping",
                           .product(name: "GRDB", package: "GRDB.swift")]),
@@ -125,9 +126,9 @@ let testTargets: [Target] = [
     tests("AuditTests", ["Audit", "FHIR", "JSON", "MerkleLog", "Sealing"]),
     tests("WorkflowTests", ["Workflow"]),
     tests("MLLPTests", nio + [nioSSL, "MLLP", .product(name: "NIOEmbedded", package: "swift-nio")]),
-    tests("OutboundHTTPTests", nio + ["OutboundHTTP", "Workflow"]),
-    tests("DICOMwebTests", nio + ["DICOMweb", "DICOM", "Workflow"]),
-    tests("FHIRClientTests", nio + ["FHIRClient", "FHIR", "Workflow"]),
+    tests("OutboundHTTPTests", nio + [nioSSL, "OutboundHTTP", "Workflow"]),
+    tests("DICOMwebTests", nio + [nioSSL, "DICOMweb", "OutboundHTTP", "DICOM", "Workflow"]),
+    tests("FHIRClientTests", nio + [nioSSL, "FHIRClient", "OutboundHTTP", "FHIR", "DICOM", "JSON", "Workflow"]),
     tests("PersistenceTests", ["Persistence", "Workflow", "Audit", "Sealing", "MerkleLog", "Mapping"]),
     tests("GatewayTests", ["Gateway", "Sealing"]),
 ]

@@ -64,7 +64,7 @@ extension DICOMwebArchive {
         let matches: [Attributes]
         do {
             matches = try await search.matches(from: client, limits: searchLimits)
-        } catch where error.code == "\(client.name).http.404" {
+        } catch  where error.code == "\(client.name).http.404" {
             // A search below a study that the archive does not know: some say 404, others the empty list.
             return []
         }

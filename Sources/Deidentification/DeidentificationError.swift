@@ -20,16 +20,20 @@ public struct DeidentificationError: Error, Hashable, Sendable {
         case pixelDataNotCleanable
         /// Items are nested deeper than 64.
         case tooDeep
+        /// There are more than 1,000 different names and identifiers in the headers of one study.
+        case tooManyIdentifiers
         /// An identifier of the original was found in the result.
         case identifierRemains
     }
 
+    /// The reason.
     public let code: Code
     /// The index of the instance, where one is concerned.
     public let instance: Int?
     /// The element, where one is concerned.
     public let tag: Tag?
 
+    /// An error at a place, as far as it is known.
     public init(_ code: Code, instance: Int? = nil, tag: Tag? = nil) {
         self.code = code
         self.instance = instance

@@ -3,6 +3,7 @@ public import DICOM
 /// A value from which identifying data was removed. Only this module makes one: there is no public initialiser, no map
 /// and no setter, so a function that takes `Deidentified` cannot be called with anything else.
 public struct Deidentified<Value: Sendable>: Sendable {
+    /// What was de-identified; reading it is free, replacing it is not possible.
     public let value: Value
 
     /// Only for what `deidentify` answered, and for parts of it.

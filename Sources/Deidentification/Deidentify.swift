@@ -1,11 +1,11 @@
 public import DICOM
 public import Sealing
 
-/// Removes from a study what identifies a person: PS3.15 Annex E, Basic Profile with Retain Patient Characteristics, and
-/// nothing outside its table unless `DefaultDeny` lets it stay. The only maker of `Deidentified<Study>`.
+/// Removes from a study what identifies a person: PS3.15 Annex E, Basic Profile with Retain Patient Characteristics,
+/// and nothing outside its table unless `DefaultDeny` lets it stay. The only maker of `Deidentified<Study>`.
 ///
-/// UIDs, the study's too, become pseudonyms by one keyed map; instances keep their order. Any doubt is an error or takes
-/// the element away; the result was searched for the identifiers of the original. Not thread bound, no state.
+/// UIDs, the study's too, become pseudonyms by one keyed map; instances keep their order. Any doubt is an error or
+/// takes the element away; the result was searched for the identifiers of the original. Not thread bound, no state.
 public func deidentify(_ study: Study, pseudonyms: Pseudonyms) throws(DeidentificationError)
     -> (Deidentified<Study>, DeidentificationReceipt)
 {
@@ -14,7 +14,7 @@ public func deidentify(_ study: Study, pseudonyms: Pseudonyms) throws(Deidentifi
     if let stranger = study.inconsistentInstances.first {
         throw DeidentificationError(.inconsistentStudy, instance: stranger, tag: .studyInstanceUID)
     }
-    let identifiers = KnownIdentifiers(study)
+    let identifiers = try KnownIdentifiers(study)
     var rewriter = DataSetRewriter(profile: profile, identifiers: identifiers, pseudonyms: pseudonyms)
     var instances: [Instance] = []
     var allDeclared = true
@@ -23,6 +23,9 @@ public func deidentify(_ study: Study, pseudonyms: Pseudonyms) throws(Deidentifi
         var dataSet = try rewriter.rewrite(instance.dataSet)
         try LeakCheck.check(dataSet, for: identifiers, instance: index)
         Markers.mark(&dataSet)
+        // Cleaned fragments have other lengths.
+        dataSet[.extendedOffsetTable] = nil
+        dataSet[.extendedOffsetTableLengths] = nil
         let pixelData = try PixelCleaner.clean(instance, index: index)
         instances.append(try finished(dataSet, pixelData, of: instance, index: index))
     }

@@ -10,8 +10,13 @@ public struct StrictMatching: Sendable {
     private let ehrDefault: Assigner?
     /// The assigner meant by the archive's identifiers that have no issuer.
     private let archiveDefault: Assigner?
+    /// The EHR's service root, so that its absolute references compare with relative ones.
+    private let ehrBase: String?
 
-    public init(assigners: AssignerDirectory, ehrDefault: Assigner?, archiveDefault: Assigner?) {
+    public init(
+        assigners: AssignerDirectory, ehrDefault: Assigner?, archiveDefault: Assigner?, ehrBase: String? = nil
+    ) {
+        self.ehrBase = ehrBase
         self.assigners = assigners
         self.ehrDefault = ehrDefault
         self.archiveDefault = archiveDefault
@@ -38,11 +43,11 @@ public struct StrictMatching: Sendable {
     ) throws(MatchingError) -> Matched<MatchedContext> {
         let patient = try onePatient(of: order, among: patients)
         let serviceRequest = try one(serviceRequests, \.id, else: .serviceRequestAmbiguous)
-        if let serviceRequest, serviceRequest.subject?.reference != patientReference(patient) {
+        if let serviceRequest, !isSubject(serviceRequest.subject, patient) {
             throw MatchingError(.serviceRequestPatientMismatch)
         }
         let imagingStudy = try one(imagingStudies, \.id, else: .imagingStudyAmbiguous)
-        if let imagingStudy, imagingStudy.subject?.reference != patientReference(patient) {
+        if let imagingStudy, !isSubject(imagingStudy.subject, patient) {
             throw MatchingError(.imagingStudyPatientMismatch)
         }
         try compare(
@@ -137,8 +142,11 @@ public struct StrictMatching: Sendable {
         }
     }
 
-    private func patientReference(_ patient: Patient) -> String? {
-        patient.id.map { "Patient/\($0)" }
+    private func isSubject(_ subject: Reference?, _ patient: Patient) -> Bool {
+        guard let target = subject?.target, let own = patient.id.flatMap({ ReferenceTarget("Patient/\($0)") }) else {
+            return false
+        }
+        return target.isSame(as: own, onServerAt: ehrBase)
     }
 }
 

@@ -1,5 +1,6 @@
 """Child processes on loopback: started by us, ended by their own process id, never by a name."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -31,6 +32,14 @@ def wait_until(condition, timeout: float, what: str, interval: float = 0.1):
         time.sleep(interval)
 
 
+_LIBC = ctypes.CDLL(None)
+
+
+def _end_with_parent():
+    """In the child: get SIGKILL when the harness ends in whatever way, so that nothing is left running."""
+    _LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 class Process:
     """One child with its output in files, so that a full pipe can never stop it."""
 
@@ -42,7 +51,7 @@ class Process:
         with open(self.stdout, "ab") as out, open(self.stderr, "ab") as err:
             self.child = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=folder,
-                env={**os.environ, **(environment or {})})
+                preexec_fn=_end_with_parent, env={**os.environ, **(environment or {})})
 
     @property
     def running(self) -> bool:

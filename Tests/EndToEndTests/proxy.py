@@ -36,6 +36,7 @@ class Proxy:
         self.exchanges: list[Exchange] = []
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task] = set()  # asyncio itself keeps weak references only
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.up()
@@ -68,6 +69,8 @@ class Proxy:
 
     # One request a connection: what the client sees is plain, and every fault has a sharp edge.
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
+        self._tasks.add(task := asyncio.current_task())
+        task.add_done_callback(self._tasks.discard)
         try:
             await self._exchange(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -78,7 +81,7 @@ class Proxy:
     async def _exchange(self, reader, writer):
         head = await reader.readuntil(b"\r\n\r\n")
         method, path, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
-        body = await _body(reader, head)
+        body = b"".join([part async for part in _body(reader, head)])
         exchange = Exchange(method, path)
         exchange.fault = fault = self.fault(exchange)
         self.exchanges.append(exchange)
@@ -95,11 +98,12 @@ class Proxy:
             answer = await upstream_reader.readuntil(b"\r\n\r\n")
             exchange.status = int(answer.split(b" ", 2)[1])
             if fault and fault.lose_answer:
-                await upstream_reader.read()
+                async for _ in _body(upstream_reader, answer, method):
+                    pass
                 return
             writer.write(_with_close(answer))
             left = fault.truncate_to if fault else None
-            while chunk := await upstream_reader.read(65536):
+            async for chunk in _body(upstream_reader, answer, method):
                 writer.write(chunk if left is None else chunk[:left])
                 await writer.drain()
                 if left is not None:
@@ -116,18 +120,30 @@ def _with_close(head: bytes) -> bytes:
     return b"\r\n".join(lines + [b"Connection: close", b"", b""])
 
 
-async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
+async def _body(reader: asyncio.StreamReader, head: bytes, method: str | None = None):
+    """The body that follows `head`, in pieces as they stand on the wire; `method` is given for an answer."""
     headers = {}
-    for line in head.split(b"\r\n")[1:]:
+    first, *lines = head.split(b"\r\n")
+    for line in lines:
         name, _, value = line.partition(b":")
         headers[name.strip().lower()] = value.strip()
+    if method == "HEAD" or (method and first.split(b" ")[1] in (b"204", b"304")):
+        return
     if b"chunked" in headers.get(b"transfer-encoding", b"").lower():
-        raw = b""
         while True:
             size = await reader.readuntil(b"\r\n")
             length = int(size.split(b";")[0], 16)
-            raw += size + await reader.readexactly(length + 2)
+            yield size + await reader.readexactly(length + 2)
             if length == 0:
-                return raw
-    length = int(headers.get(b"content-length", b"0"))
-    return await reader.readexactly(length) if length else b""
+                return
+    if b"content-length" in headers:
+        left = int(headers[b"content-length"])
+        while left > 0:
+            chunk = await reader.read(min(left, 65536))
+            if not chunk:
+                raise asyncio.IncompleteReadError(b"", left)
+            left -= len(chunk)
+            yield chunk
+    elif method:  # an answer without a length ends with the connection
+        while chunk := await reader.read(65536):
+            yield chunk

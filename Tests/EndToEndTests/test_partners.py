@@ -9,6 +9,7 @@ from io import BytesIO
 
 import orders
 import radiographs
+from partners import PASSWORD, USER
 from proxy import Fault
 
 
@@ -52,6 +53,20 @@ def test_dropping_a_field_drops_that_field_only(registry):
     whole, lacking = (hl7.parse(orders.orm(exam, drop=drop).decode()) for drop in (None, "PID-3"))
     assert str(whole.segment("PID")[3]) and not str(lacking.segment("PID")[3])
     assert str(whole.segment("PID")[5]) == str(lacking.segment("PID")[5])
+
+
+def test_the_proxy_passes_the_archives_answers_whole_and_cuts_them_on_demand(hospital, registry):
+    exam = registry.exam()
+    hospital.archive(exam)
+    path = f"studies/{exam.study_uid}/series/{exam.series_uid}/instances/{exam.instance_uid}"
+    ask = {"auth": (USER, PASSWORD), "headers": {"Accept": 'multipart/related; type="application/dicom"'}, "timeout": 20}
+    whole = requests.get(f"{hospital.archive_base}/{path}", **ask)
+    assert whole.ok and whole.content.rstrip().endswith(b"--")
+    assert radiographs.grey_pixels(exam).tobytes() in whole.content
+    hospital.archive_proxy.fault = lambda exchange: Fault(truncate_to=9000)
+    with pytest.raises(requests.exceptions.RequestException):
+        requests.get(f"{hospital.archive_base}/{path}", **ask)
+    assert [exchange.status for exchange in hospital.archive_proxy.exchanges] == [200, 200]
 
 
 def test_the_proxy_counts_passes_spoils_and_goes_away(hospital):

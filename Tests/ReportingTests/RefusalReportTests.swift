@@ -48,6 +48,20 @@ struct RefusalReportTests {
         #expect(data.hasPrefix(String(base64(Array(notice.utf8)).dropLast(4))))
     }
 
+    @Test func `each refusal has its place among the reasons for an absent value (R4 data-absent-reason)`() {
+        let places = Dictionary(grouping: RefusalCode.allCases) { $0.dataAbsentReason.code ?? "" }
+        #expect(
+            places == [
+                "unsupported": [
+                    .modalityNotSupported, .objectNotSupported, .forProcessing, .multipleFrames, .notGrayscale,
+                    .pixelFormatNotSupported,
+                ],
+                "not-applicable": [.speciesNotHuman, .ageOutOfRange, .bodyPartNotChest, .viewNotFrontal],
+                "unknown": [.ageMissing],
+                "not-performed": [.burnedInAnnotation, .imageUnusable, .imageNotLikeTraining],
+            ])
+    }
+
     @Test func `the names are made of installation, order, study and model, and the device's of the model alone`()
         throws
     {

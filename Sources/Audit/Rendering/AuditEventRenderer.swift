@@ -49,7 +49,9 @@ public struct AuditEventRenderer: Sendable {
         ]
         if !isActor, record.principal.name != record.peer?.name {
             agents.append(
-                agent(name: record.principal.name, type: .requester(record.principal), isRequestor: true, roles: record.roles))
+                agent(
+                    name: record.principal.name, type: .requester(record.principal), isRequestor: true,
+                    roles: record.roles))
         }
         if let peer = record.peer {
             let isRequestor = record.principal.kind == .peer && record.principal.name == peer.name

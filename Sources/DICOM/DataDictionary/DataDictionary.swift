@@ -8,7 +8,9 @@ public struct DataDictionary: Sendable {
         public let vr: VR
         /// Whether Pixel Representation decides between US and SS.
         let dependsOnPixelRepresentation: Bool
+        /// Whether PS3.6 marks it RET.
         public let isRetired: Bool
+        /// The keyword of PS3.6.
         public let keyword: String
     }
 

@@ -20,10 +20,14 @@ public struct DataElement: Hashable, Sendable {
         case pixelFragments([[UInt8]])
     }
 
+    /// Its tag.
     public let tag: Tag
+    /// Its value representation.
     public let vr: VR
+    /// What it holds.
     public var value: Value
 
+    /// The caller answers for a value that suits the VR; writing checks it.
     public init(_ tag: Tag, _ vr: VR, _ value: Value) {
         self.tag = tag
         self.vr = vr
@@ -45,11 +49,13 @@ public struct DataElement: Hashable, Sendable {
 }
 
 extension DataElement: CustomStringConvertible, CustomReflectable {
+    /// Tells nothing of the content.
     public var description: String { "\(tag) \(vr.rawValue) <redacted>" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension DataElement.Value: CustomStringConvertible, CustomReflectable {
+    /// Tells nothing of the content.
     public var description: String { "<redacted>" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

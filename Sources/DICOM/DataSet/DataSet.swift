@@ -3,6 +3,7 @@
 public struct DataSet: Hashable, Sendable {
     private var elements: [DataElement]
 
+    /// An empty data set.
     public init() { elements = [] }
 
     /// Of elements with equal tags the last one stands.
@@ -53,13 +54,18 @@ public struct DataSet: Hashable, Sendable {
 }
 
 extension DataSet: RandomAccessCollection {
+    /// The first position.
     public var startIndex: Int { 0 }
+    /// The position after the last element.
     public var endIndex: Int { elements.count }
+    /// The element at a position, in the order of tags.
     public subscript(position: Int) -> DataElement { elements[position] }
 }
 
 extension DataSet: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Tells nothing of the content.
     public var description: String { "<redacted data set of \(elements.count) elements>" }
+    /// Tells nothing of the content.
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

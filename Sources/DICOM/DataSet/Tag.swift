@@ -1,8 +1,11 @@
 /// The tag of a data element (PS3.5 §7.1): group and element number, ordered as elements are in a data set.
 public struct Tag: Hashable, Comparable, Sendable {
+    /// The group number; odd for private elements.
     public let group: UInt16
+    /// The element number.
     public let element: UInt16
 
+    /// A tag from its two numbers.
     public init(_ group: UInt16, _ element: UInt16) {
         self.group = group
         self.element = element
@@ -22,6 +25,7 @@ public struct Tag: Hashable, Comparable, Sendable {
         self.init(UInt16(rawValue >> 16), UInt16(rawValue & 0xFFFF))
     }
 
+    /// Group in the upper, element in the lower 16 bits.
     public var rawValue: UInt32 { UInt32(group) << 16 | UInt32(element) }
 
     /// Whether the group is odd (PS3.5 §7.8).
@@ -33,6 +37,7 @@ public struct Tag: Hashable, Comparable, Sendable {
     /// Eight upper-case hexadecimal digits.
     public var hex: String { Self.hex(group) + Self.hex(element) }
 
+    /// By group, then element: the order of a data set.
     public static func < (lhs: Tag, rhs: Tag) -> Bool { lhs.rawValue < rhs.rawValue }
 
     static func hex(_ value: UInt16) -> String {

@@ -1,5 +1,6 @@
 /// A unique identifier (PS3.5 §9): digits and periods, at most 64 characters, safe to stand in a path.
 public struct UID: Hashable, Sendable {
+    /// The characters, without padding.
     public let value: String
 
     /// Nil unless `value` keeps the grammar of PS3.5 §9.1. A component with a leading zero is accepted, because
@@ -33,11 +34,18 @@ extension UID: CustomStringConvertible, CustomReflectable {
 
 /// SOP classes this program names (PS3.4 Annex B).
 extension UID {
+    /// Computed Radiography.
     public static let computedRadiographyImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.1")
+    /// Digital X-Ray, For Presentation.
     public static let digitalXRayImageStorageForPresentation = UID(constant: "1.2.840.10008.5.1.4.1.1.1.1")
+    /// Digital X-Ray, For Processing.
     public static let digitalXRayImageStorageForProcessing = UID(constant: "1.2.840.10008.5.1.4.1.1.1.1.1")
+    /// Secondary Capture.
     public static let secondaryCaptureImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.7")
+    /// Basic Text SR.
     public static let basicTextSRStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.88.11")
+    /// Enhanced SR.
     public static let enhancedSRStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.88.22")
+    /// Comprehensive SR.
     public static let comprehensiveSRStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.88.33")
 }

@@ -7,6 +7,7 @@ public struct DICOMLimits: Sendable, Hashable {
     /// Elements, items and fragments of the whole file.
     public var elements: Int
 
+    /// Each bound has the default of `default`.
     public init(bytes: Int = 512 << 20, depth: Int = 16, elements: Int = 100_000) {
         self.bytes = bytes
         self.depth = min(depth, 64)

@@ -3,7 +3,7 @@
 /// No byte is read twice and none passes the scope it stands in, so that time and memory are linear in the input. Group
 /// lengths and trailing padding are dropped.
 struct DataSetReader {
-    /// The data set or an item (`elements` grow), or a sequence (`items` grow).
+    /// Where reading stands: in the data set or an item, or in a sequence.
     struct Scope {
         enum Kind: Equatable { case elements, sequence(Tag) }
 
@@ -14,6 +14,11 @@ struct DataSetReader {
         let isDelimited: Bool
         let encoding: ElementEncoding
         var characters: SpecificCharacterSet
+    }
+
+    /// What a scope has brought so far: elements, or the items of a sequence. It stands apart from `Scope` so that a
+    /// scope can be passed by value while these arrays, never copied, grow in place.
+    private struct Content {
         var elements: [DataElement] = []
         var items: [DataSet] = []
     }
@@ -23,7 +28,8 @@ struct DataSetReader {
     /// Whether Pixel Data may have undefined length (PS3.5 §A.4).
     let isEncapsulated: Bool
     var source: ByteSource
-    var scopes: [Scope]
+    private(set) var scopes: [Scope]
+    private var contents: [Content]
     var pixelData: PixelData?
     private var headers = 0
     private var isPixelSigned = false
@@ -41,6 +47,7 @@ struct DataSetReader {
                 kind: .elements, limit: source.bytes.count, isDelimited: false, encoding: encoding,
                 characters: SpecificCharacterSet([]))
         ]
+        contents = [Content()]
     }
 
     /// Reads to the end of the bytes.
@@ -60,20 +67,25 @@ struct DataSetReader {
 
     /// Ends the innermost scope; the outermost one answers the data set.
     private mutating func close() throws(DICOMError) -> DataSet? {
-        guard let scope = scopes.popLast() else { throw DICOMError(.truncated) }
+        guard let scope = scopes.popLast(), let content = contents.popLast() else { throw DICOMError(.truncated) }
         switch scope.kind {
         case .elements:
-            let dataSet = try DataSet(reading: scope.elements)
+            let dataSet = try DataSet(reading: content.elements)
             guard !scopes.isEmpty else { return dataSet }
-            scopes[scopes.count - 1].items.append(dataSet)
+            contents[contents.count - 1].items.append(dataSet)
         case .sequence(let tag):
-            append(DataElement(tag, .SQ, .sequence(scope.items)))
+            append(DataElement(tag, .SQ, .sequence(content.items)))
         }
         return nil
     }
 
+    private mutating func enter(_ scope: Scope) {
+        scopes.append(scope)
+        contents.append(Content())
+    }
+
     mutating func append(_ element: DataElement) {
-        scopes[scopes.count - 1].elements.append(element)
+        contents[contents.count - 1].elements.append(element)
     }
 
     /// The next header, which must lie within `scope` with all its value.
@@ -94,7 +106,7 @@ struct DataSetReader {
         switch (header.tag, header.length) {
         case (ElementHeader.item, let length):
             let limit = length.map { source.position + $0 } ?? scope.limit
-            scopes.append(
+            enter(
                 Scope(
                     kind: .elements, limit: limit, isDelimited: length == nil, encoding: scope.encoding,
                     characters: scope.characters))
@@ -147,13 +159,15 @@ struct DataSetReader {
             throw DICOMError(.invalidVR, tag: tag, offset: source.position)
         }
         let value = ValueDecoder.decode(bytes, vr: resolved, bigEndian: isBigEndian, scope.characters)
-        if tag == .specificCharacterSet { try changeCharacterSet(value, after: scope.elements.last?.tag) }
+        if tag == .specificCharacterSet { try changeCharacterSet(value) }
         append(DataElement(tag, resolved, value))
         if scopes.count == 1, tag == .pixelRepresentation { isPixelSigned = value == .integers([1]) }
     }
 
-    private mutating func changeCharacterSet(_ value: DataElement.Value, after last: Tag?) throws(DICOMError) {
-        if let last, last > .specificCharacterSet { throw DICOMError(.unorderedCharacterSet, offset: source.position) }
+    private mutating func changeCharacterSet(_ value: DataElement.Value) throws(DICOMError) {
+        if let last = contents.last?.elements.last?.tag, last > .specificCharacterSet {
+            throw DICOMError(.unorderedCharacterSet, offset: source.position)
+        }
         let terms: [String] = if case .text(let terms) = value { terms } else { ["?"] }
         scopes[scopes.count - 1].characters = SpecificCharacterSet(terms)
     }
@@ -163,7 +177,7 @@ struct DataSetReader {
         guard (scopes.count + 1) / 2 <= limits.depth, let scope = scopes.last else {
             throw DICOMError(.tooDeep, tag: tag, offset: source.position)
         }
-        scopes.append(
+        enter(
             Scope(
                 kind: .sequence(tag), limit: limit, isDelimited: isDelimited, encoding: encoding,
                 characters: scope.characters))

@@ -37,12 +37,14 @@ public struct DICOMError: Error, Hashable, Sendable {
         case libraryFault
     }
 
+    /// The kind of defect.
     public let code: Code
     /// The element concerned, where known.
     public let tag: Tag?
     /// The offset in the bytes read (in the inflated data set, for a deflated one), where known.
     public let offset: Int?
 
+    /// An error at a place, as far as it is known.
     public init(_ code: Code, tag: Tag? = nil, offset: Int? = nil) {
         self.code = code
         self.tag = tag

@@ -1,9 +1,9 @@
 extension Instance {
     /// A grey image instance from pixels and a header, for generated images (tests, the sandbox, secondary captures).
     ///
-    /// `header` brings SOP Class, UIDs and whatever the object needs; the Image Pixel module (PS3.3 C.7.6.3) is set from
-    /// the frame and replaces what the header says of it. Throws `missingInstanceUID`, and `invalidPixelAttribute` for a
-    /// colour frame.
+    /// `header` brings SOP Class, UIDs and whatever the object needs; the Image Pixel module (PS3.3 C.7.6.3) is set
+    /// from the frame and replaces what the header says of it. Throws `missingInstanceUID`, and `invalidPixelAttribute`
+    /// for a colour frame.
     public init(header: DataSet, frame: Frame) throws(DICOMError) {
         guard let sopClass = header.uid(.sopClassUID), let sopInstance = header.uid(.sopInstanceUID) else {
             throw DICOMError(.missingInstanceUID, tag: .sopInstanceUID)

@@ -1,9 +1,9 @@
 extension Instance {
     /// Reads a DICOM file (PS3.10 §7) in any transfer syntax; pixel data stays encoded.
     ///
-    /// Everything a sender controls is bounded by `limits`. Throws with a code, a tag and an offset, never with content.
-    /// A file without preamble, transfer syntax or SOP Instance UID, one with an element twice, and one that ends early
-    /// are refused.
+    /// Everything a sender controls is bounded by `limits`. Throws with a code, a tag and an offset, never with
+    /// content. A file without preamble, transfer syntax or SOP Instance UID, one with an element twice, and one that
+    /// ends early are refused.
     public init(parsing bytes: [UInt8], limits: DICOMLimits = .default) throws(DICOMError) {
         guard bytes.count <= limits.bytes else { throw DICOMError(.tooManyBytes) }
         guard bytes.count >= 132, Array(bytes[128..<132]) == Self.prefix else { throw DICOMError(.notPart10) }

@@ -1,6 +1,6 @@
 extension Instance {
-    /// A DICOM file (PS3.10 §7): preamble of zeros, a group 0002 made anew from the data set, the data set in explicit VR
-    /// little endian, pixel data as they are.
+    /// A DICOM file (PS3.10 §7): preamble of zeros, a group 0002 made anew from the data set, the data set in explicit
+    /// VR little endian, pixel data as they are.
     ///
     /// `transferSyntax` is explicit VR little endian unless the pixel data is encapsulated; it is never transcoded, so
     /// another choice throws `unsupportedTransferSyntax`. Text is written in ISO_IR 192. Throws `missingInstanceUID`
@@ -68,7 +68,9 @@ extension DataSet {
     /// The same values with (0008,0005) saying ISO_IR 192 where any text is not ASCII, and in no item.
     func inUTF8() -> DataSet {
         var result = DataSet(map { $0.withoutItemCharacterSets() })
-        if hasNonASCIIText || self[.specificCharacterSet] != nil { result.set(.specificCharacterSet, .CS, "ISO_IR 192") }
+        if hasNonASCIIText || self[.specificCharacterSet] != nil {
+            result.set(.specificCharacterSet, .CS, "ISO_IR 192")
+        }
         return result
     }
 

@@ -14,14 +14,20 @@ public struct Instance: Hashable, Sendable {
         self.pixelData = pixelData
     }
 
+    /// Transfer Syntax UID (0002,0010).
     public var transferSyntax: TransferSyntax? { fileMeta.uid(.transferSyntaxUID).map { TransferSyntax($0) } }
+    /// SOP Class UID (0008,0016).
     public var sopClassUID: UID? { dataSet.uid(.sopClassUID) }
+    /// SOP Instance UID (0008,0018).
     public var sopInstanceUID: UID? { dataSet.uid(.sopInstanceUID) }
+    /// Series Instance UID (0020,000E).
     public var seriesInstanceUID: UID? { dataSet.uid(.seriesInstanceUID) }
+    /// Study Instance UID (0020,000D).
     public var studyInstanceUID: UID? { dataSet.uid(.studyInstanceUID) }
 }
 
 extension Instance: CustomStringConvertible, CustomReflectable {
+    /// Tells nothing of the content.
     public var description: String { "<redacted instance>" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

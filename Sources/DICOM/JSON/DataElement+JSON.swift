@@ -86,7 +86,9 @@ extension DataElement {
     private static func text(_ value: JSONValue, _ vr: VR) -> String? {
         if value.isNull { return "" }
         if let number = value.number { return vr == .DS || vr == .IS ? number.text : nil }
-        guard vr == .PN, value.object != nil else { return value.string?.trimmed(leading: vr.isMultiValued && vr != .PN) }
+        guard vr == .PN, value.object != nil else {
+            return value.string?.trimmed(leading: vr.isMultiValued && vr != .PN)
+        }
         var groups = ["Alphabetic", "Ideographic", "Phonetic"].map { value[$0]?.string ?? "" }
         while groups.last == "" { groups.removeLast() }
         return groups.joined(separator: "=").trimmed(leading: false)

@@ -1,10 +1,11 @@
 public import JSON
 
 extension DataSet {
-    /// Reads a data set of the DICOM JSON model (PS3.18 Annex F): numbers as numbers or strings, PN as objects or strings.
+    /// Reads a data set of the DICOM JSON model (PS3.18 Annex F): numbers as numbers or strings, PN as objects or
+    /// strings.
     ///
-    /// An element that only names its value elsewhere (BulkDataURI) is left out. Throws `invalidJSON` with the tag, also
-    /// for a tag given twice.
+    /// An element that only names its value elsewhere (BulkDataURI) is left out. Throws `invalidJSON` with the tag,
+    /// also for a tag given twice.
     public init(json: JSONValue) throws(DICOMError) {
         guard let object = json.object else { throw DICOMError(.invalidJSON) }
         var elements: [DataElement] = []

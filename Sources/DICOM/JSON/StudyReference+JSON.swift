@@ -1,8 +1,8 @@
 public import JSON
 
 extension StudyReference {
-    /// One member of a QIDO-RS study answer. Attributes not named by this type are not looked at, so that a defect there
-    /// hides no study; nil if one that is named is malformed or the Study Instance UID is missing.
+    /// One member of a QIDO-RS study answer. Attributes not named by this type are not looked at, so that a defect
+    /// there hides no study; nil if one that is named is malformed or the Study Instance UID is missing.
     public init?(json: JSONValue) {
         guard let object = json.object else { return nil }
         let named = JSONObject(

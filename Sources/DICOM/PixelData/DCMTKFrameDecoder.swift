@@ -8,6 +8,7 @@ public struct DCMTKFrameDecoder: FrameDecoder {
         guard cdcmtk_start() == CDCMTK_OK else { throw DICOMError(.libraryFault) }
     }
 
+    /// Besides what `FrameDecoder` says: `decodeFailed` also where a stream contradicts the attributes.
     public func decode(_ frame: EncodedFrame) throws(DICOMError) -> Frame {
         try PixelInvariants.check(frame)
         guard frame.transferSyntax.isEncapsulated else { return try native(frame) }

@@ -1,13 +1,20 @@
 /// One decoded image frame.
 public struct Frame: Hashable, Sendable {
+    /// Rows (0028,0010).
     public let rows: Int
+    /// Columns (0028,0011).
     public let columns: Int
+    /// Samples per Pixel (0028,0002).
     public let samplesPerPixel: Int
     /// 8 or 16: the width of one sample in `pixels`.
     public let bitsAllocated: Int
+    /// Bits Stored (0028,0101).
     public let bitsStored: Int
+    /// High Bit (0028,0102).
     public let highBit: Int
+    /// Pixel Representation (0028,0103) = 1.
     public let isSigned: Bool
+    /// Photometric Interpretation (0028,0004).
     public let photometricInterpretation: String
     /// Rows × columns × samples, little endian, colour by pixel; bits above `highBit` as they were stored.
     public let pixels: [UInt8]
@@ -46,6 +53,7 @@ public struct Frame: Hashable, Sendable {
 }
 
 extension Frame: CustomStringConvertible, CustomReflectable {
+    /// Tells nothing of the content.
     public var description: String { "<redacted frame \(columns) × \(rows)>" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

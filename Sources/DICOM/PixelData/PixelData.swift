@@ -15,6 +15,7 @@ public enum PixelData: Hashable, Sendable {
 }
 
 extension PixelData: CustomStringConvertible, CustomReflectable {
+    /// Tells nothing of the content.
     public var description: String { "<redacted pixel data of \(byteCount) bytes>" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

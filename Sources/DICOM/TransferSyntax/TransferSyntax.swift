@@ -1,23 +1,38 @@
 /// A transfer syntax (PS3.5 Annex A, PS3.6 table A-1).
 public struct TransferSyntax: Hashable, Sendable {
+    /// Transfer Syntax UID.
     public let uid: UID
 
+    /// Any transfer syntax, known here or not.
     public init(_ uid: UID) { self.uid = uid }
 
     init(constant: StaticString) { uid = UID(constant: constant) }
 
+    /// Implicit VR Little Endian.
     public static let implicitVRLittleEndian = TransferSyntax(constant: "1.2.840.10008.1.2")
+    /// Explicit VR Little Endian.
     public static let explicitVRLittleEndian = TransferSyntax(constant: "1.2.840.10008.1.2.1")
+    /// Deflated Explicit VR Little Endian.
     public static let deflatedExplicitVRLittleEndian = TransferSyntax(constant: "1.2.840.10008.1.2.1.99")
+    /// Explicit VR Big Endian (retired).
     public static let explicitVRBigEndian = TransferSyntax(constant: "1.2.840.10008.1.2.2")
+    /// JPEG Baseline (Process 1).
     public static let jpegBaseline = TransferSyntax(constant: "1.2.840.10008.1.2.4.50")
+    /// JPEG Extended (Process 2 and 4).
     public static let jpegExtended = TransferSyntax(constant: "1.2.840.10008.1.2.4.51")
+    /// JPEG Lossless (Process 14).
     public static let jpegLossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.57")
+    /// JPEG Lossless (Process 14, Selection Value 1).
     public static let jpegLosslessSV1 = TransferSyntax(constant: "1.2.840.10008.1.2.4.70")
+    /// JPEG-LS Lossless.
     public static let jpegLSLossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.80")
+    /// JPEG-LS Near-Lossless.
     public static let jpegLSNearLossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.81")
+    /// JPEG 2000 Lossless Only.
     public static let jpeg2000Lossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.90")
+    /// JPEG 2000.
     public static let jpeg2000 = TransferSyntax(constant: "1.2.840.10008.1.2.4.91")
+    /// RLE Lossless.
     public static let rleLossless = TransferSyntax(constant: "1.2.840.10008.1.2.5")
 
     /// Whether Pixel Data comes as fragments (PS3.5 §A.4): every syntax but the four native ones.

@@ -1,8 +1,8 @@
 /// The segments of a JPEG (ISO 10918-1 §B) or JPEG-LS (ISO 14495-1) stream.
 enum JPEGStream {
     /// The stream without comments, without application segments but those that say how to decode (JFIF without its
-    /// thumbnail, Adobe's colour transform, the colour transform of JPEG-LS), and without anything after its end. Nil if
-    /// its structure is not understood.
+    /// thumbnail, Adobe's colour transform, the colour transform of JPEG-LS), and without anything after its end. Nil
+    /// if its structure is not understood.
     static func withoutTexts(_ stream: [UInt8]) -> [UInt8]? {
         guard stream.count > 4, stream[0] == 0xFF, stream[1] == 0xD8 else { return nil }
         var result: [UInt8] = [0xFF, 0xD8]

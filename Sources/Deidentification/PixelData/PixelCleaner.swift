@@ -33,7 +33,8 @@ enum PixelCleaner {
         return cleaned
     }
 
-    /// Bits of a 16-bit sample that hold no pixel can hold an old overlay (PS3.5 §8.1.2): they become zero, or the sign.
+    /// Bits of a 16-bit sample that hold no pixel can hold an old overlay (PS3.5 §8.1.2): they become zero, or the
+    /// sign.
     private static func withoutUnusedBits(_ bytes: [UInt8], _ dataSet: DataSet) -> [UInt8] {
         guard dataSet.int(.bitsAllocated) == 16, let stored = dataSet.int(.bitsStored),
             let highBit = dataSet.int(.highBit), (1...16).contains(stored), highBit < 16, highBit >= stored - 1,

@@ -58,6 +58,9 @@ enum DefaultDeny {
         .codingSchemeVersion, .codeMeaning, .rescaleType, .modalityLUTType,
     ]
 
+    /// Text that goes, but whose attribute is of type 2 in an image (PS3.3 C.7.4.1): Position Reference Indicator.
+    static let emptied: Set<Tag> = [Tag(0x0020, 0x1040)]
+
     private static func isCompatible(_ vr: VR, _ standard: VR) -> Bool {
         if vr == standard { return true }
         // The table of PS3.6 allows several VRs here; the dictionary names one.

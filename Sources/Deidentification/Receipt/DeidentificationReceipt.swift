@@ -19,12 +19,15 @@ public struct DeidentificationReceipt: Sendable, Hashable {
     public let version: String
     /// Codes of DCM (CID 7050) that were applied and stand in the result.
     public let methodCodes: [String]
+    /// Instances of the study.
     public let instanceCount: Int
     /// Elements by what was done: keys D Z X K C U.
     public let actionCounts: [String: Int]
     /// Elements by action and rule, as in `X:privateElement`.
     public let ruleCounts: [String: Int]
+    /// Elements kept as they were.
     public let keptCount: Int
+    /// Elements removed.
     public let removedCount: Int
     /// Emptied, replaced by a dummy, cleaned or given another UID.
     public let replacedCount: Int
@@ -32,6 +35,7 @@ public struct DeidentificationReceipt: Sendable, Hashable {
     public let uidCount: Int
     /// Names the key of the pseudonyms without telling it.
     public let uidMapKeyID: String
+    /// The least certain instance counts.
     public let burnedIn: BurnedIn
     /// The least certain source in the study.
     public let ageSource: AgeSource

@@ -23,6 +23,10 @@ struct DataSetRewriter {
         var result = try rewriteItem(dataSet, depth: 0)
         result[.patientAge] = nil
         if let value = age.value { result.set(.patientAge, .AS, value) }
+        // Type 2 (PS3.3 C.7.1.1): what was no sex is empty, not absent.
+        if dataSet[.patientSex] != nil, result[.patientSex] == nil {
+            result[.patientSex] = DataElement(.patientSex, .CS, .text([]))
+        }
         if dataSet[.patientID] != nil {
             let pseudonym = pseudonyms.patientID(
                 issuer: dataSet.string(.issuerOfPatientID) ?? "", patientID: dataSet.string(.patientID) ?? "")
@@ -33,7 +37,8 @@ struct DataSetRewriter {
 
     private mutating func rewriteItem(_ item: DataSet, depth: Int) throws(DeidentificationError) -> DataSet {
         guard depth <= 64 else { throw DeidentificationError(.tooDeep) }
-        let dropsCodes = item[.codeValue] != nil && !CodedItem.isPublished(item)
+        let isCode = item[.codeValue] != nil || item[.codeMeaning] != nil
+        let dropsCodes = isCode && !CodedItem.isPublished(item)
         var elements: [DataElement] = []
         for element in item {
             if dropsCodes, Self.codeTexts.contains(element.tag) {
@@ -51,12 +56,16 @@ struct DataSetRewriter {
     private mutating func rewrite(_ element: DataElement, depth: Int) throws(DeidentificationError) -> DataElement? {
         guard let action = profile[element.tag] else {
             let (rule, stays) = DefaultDeny.rule(for: element, dictionary: profile.dictionary)
-            guard stays else { return remove(rule) }
+            guard stays else {
+                // An empty text tells nothing, and the type of the attribute may ask for it; the same for the emptied ones.
+                let isEmptied = rule == .freeText && (element.isEmpty || DefaultDeny.emptied.contains(element.tag))
+                return isEmptied ? empty(element, rule) : remove(rule)
+            }
             return try keep(element, rule, depth: depth)
         }
         switch action {
         case .X: return remove(.table)
-        case .Z: return empty(element)
+        case .Z: return empty(element, .table)
         case .D: return replace(element)
         case .U: return map(element, .table)
         case .K, .C: return try keep(element, .table, depth: depth)
@@ -68,9 +77,9 @@ struct DataSetRewriter {
         return nil
     }
 
-    private mutating func empty(_ element: DataElement) -> DataElement? {
+    private mutating func empty(_ element: DataElement, _ rule: DefaultDeny.Rule) -> DataElement? {
         guard let vr = profile.dictionary[element.tag]?.vr else { return remove(.notInDictionary) }
-        counts.add(.Z, .table)
+        counts.add(.Z, rule)
         return DataElement(element.tag, vr, vr == .SQ ? .sequence([]) : .text([]))
     }
 

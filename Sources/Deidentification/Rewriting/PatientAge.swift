@@ -4,8 +4,8 @@ internal import DICOM
 enum PatientAge {
     typealias Source = DeidentificationReceipt.AgeSource
 
-    /// The age from Patient's Birth Date and Study Date, else the one stated, else none. Whole years, from 90 on all the
-    /// same (`090Y`): great ages identify.
+    /// The age from Patient's Birth Date and Study Date, else the one stated, else none. Whole years, from 90 on all
+    /// the same (`090Y`): great ages identify.
     static func age(_ dataSet: DataSet) -> (value: String?, source: Source) {
         let birth = dataSet.string(.patientBirthDate).flatMap { CalendarDate($0) }
         let study = dataSet.string(.studyDate).flatMap { CalendarDate($0) }
@@ -17,8 +17,8 @@ enum PatientAge {
         return (value, .stated)
     }
 
-    /// Years from two years on, else months: AS has three digits (PS3.5 §6.2). Nil if the study came before the birth or
-    /// more than 130 years after it.
+    /// Years from two years on, else months: AS has three digits (PS3.5 §6.2). Nil if the study came before the birth
+    /// or more than 130 years after it.
     private static func age(from birth: CalendarDate, to study: CalendarDate) -> String? {
         let months =
             (study.year - birth.year) * 12 + study.month - birth.month - (study.day < birth.day ? 1 : 0)
@@ -27,7 +27,9 @@ enum PatientAge {
     }
 
     private static func normalized(_ stated: String) -> String? {
-        guard (2...4).contains(stated.utf8.count), let number = Int(stated.dropLast()), number >= 0, let unit = stated.last else {
+        guard (2...4).contains(stated.utf8.count), let number = Int(stated.dropLast()), number >= 0,
+            let unit = stated.last
+        else {
             return nil
         }
         switch unit {

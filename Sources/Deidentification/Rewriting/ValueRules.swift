@@ -13,13 +13,16 @@ enum ValueRules {
     }
 
     private static func texts(_ values: [String], _ element: DataElement) -> DataElement.Value? {
-        if element.tag == .patientSex { return values.count == 1 && ["M", "F", "O"].contains(values[0]) ? .text(values) : nil }
+        if element.tag == .patientSex {
+            return values.count == 1 && ["M", "F", "O"].contains(values[0]) ? .text(values) : nil
+        }
         let kept: [String?] = values.map { value in
             switch element.vr {
             case .CS: code(value)
             case .DS: isDecimal(value, atMost: 16) ? value : nil
             case .IS: isDecimal(value, atMost: 12) ? value : nil
-            case .LO, .SH: value.unicodeScalars.count <= 64 && value.unicodeScalars.allSatisfy { $0.value >= 0x20 } ? value : nil
+            case .LO, .SH:
+                value.unicodeScalars.count <= 64 && value.unicodeScalars.allSatisfy { $0.value >= 0x20 } ? value : nil
             default: nil
             }
         }

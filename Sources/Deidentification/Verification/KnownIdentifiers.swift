@@ -8,8 +8,14 @@ struct KnownIdentifiers {
     private var nameParts: Set<String> = []
     private var uids: Set<String> = []
 
-    init(_ study: Study) {
-        for instance in study.instances { collect(instance.dataSet) }
+    /// Each kept value is compared with each identifier, so their number is bounded: throws `tooManyIdentifiers`.
+    init(_ study: Study) throws(DeidentificationError) {
+        for (index, instance) in study.instances.enumerated() {
+            collect(instance.dataSet)
+            guard texts.count + nameParts.count <= 1_000 else {
+                throw DeidentificationError(.tooManyIdentifiers, instance: index)
+            }
+        }
     }
 
     private static let identifying: Set<Tag> = [
@@ -37,7 +43,8 @@ struct KnownIdentifiers {
         guard folded != Dummy.date, folded != Dummy.text.lowercased() else { return }
         if folded.unicodeScalars.count >= 4 { texts.insert(folded) }
         guard isName else { return }
-        for part in folded.split(whereSeparator: { "^= ".contains($0) }) where part.unicodeScalars.count >= 4 {
+        for part in folded.split(whereSeparator: { "^= ".contains($0) })
+        where part.unicodeScalars.count >= 4 && part != Dummy.text.lowercased() {
             nameParts.insert(String(part))
         }
     }

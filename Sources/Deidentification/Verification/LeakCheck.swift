@@ -3,8 +3,8 @@ internal import DICOM
 /// Looks through a finished data set for identifiers of the original. A hit means that a rule is wrong, so the whole
 /// study is refused.
 enum LeakCheck {
-    /// Throws `identifierRemains` with the tag. Elements that this module wrote itself (pseudonyms, age) are not compared
-    /// by parts: their digits can hold short identifiers by chance.
+    /// Throws `identifierRemains` with the tag. Elements that this module wrote itself (pseudonyms, age) are not
+    /// compared by parts: their digits can hold short identifiers by chance.
     static func check(_ dataSet: DataSet, for identifiers: KnownIdentifiers, instance: Int)
         throws(DeidentificationError)
     {

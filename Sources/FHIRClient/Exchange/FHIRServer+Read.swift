@@ -12,7 +12,7 @@ extension FHIRServer {
         let json: JSONValue
         do {
             json = try await exchange(.get, path(Typed.resourceType, id))
-        } catch where error.category == .notFound {
+        } catch  where error.category == .notFound {
             return nil
         }
         guard let resource = try? Typed(json), resource.id == id else { throw error(.incorrect, "read.mismatch") }

@@ -1,4 +1,5 @@
 import Logging
+import MerkleLog
 import Persistence
 import ServiceLifecycle
 import Workflow
@@ -16,8 +17,8 @@ struct CheckpointService: Service {
     let logger: Logger
 
     func run() async throws {
-        var last: (size: UInt64, time: Timestamp) = (0, clock.now())
         await cancelWhenGracefulShutdown {
+            var last: (size: UInt64, time: Timestamp) = (0, clock.now())
             while !Task.isCancelled {
                 do { try await clock.sleep(for: .seconds(1)) } catch { return }
                 guard let size = try? await store.counts().leaves, size != last.size else { continue }

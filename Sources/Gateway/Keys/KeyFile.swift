@@ -27,7 +27,7 @@ public enum KeyFile {
             throw ConfigurationError(.invalidValue, at: "keys", "no keys could be made")
         }
         let bytes = Array(render(ring).utf8)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
         guard descriptor >= 0 else {
             throw ConfigurationError(
                 .invalidValue, at: "keys", "the key file exists or cannot be made; it is never overwritten")

@@ -15,7 +15,7 @@ struct AdminListener {
         let router = Router()
         router.get("/health/live") { _, _ in text("ok\n") }
         router.get("/health/ready") { _, _ in
-            do {
+            do throws(AdapterError) {
                 _ = try await store.counts()
                 return text("ready\n")
             } catch {

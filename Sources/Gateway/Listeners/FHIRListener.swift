@@ -1,6 +1,7 @@
 import FHIR
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import JSON
 import Logging
@@ -45,20 +46,20 @@ struct FHIRListener {
         var request = request
         guard secret?.matches(authorization: request.headers[.authorization]) ?? true else {
             await intake.refuse(code: "fhir.unauthorized")
-            return outcome(.unauthorized, .login, "fhir.unauthorized", "The Authorization header is missing or wrong.")
+            return outcome(.unauthorized, "login", "fhir.unauthorized", "The Authorization header is missing or wrong.")
         }
         guard let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased(),
             ["application/fhir+json", "application/json"].contains(type)
         else {
             await intake.refuse(code: "fhir.mediaType")
-            return outcome(.unsupportedMediaType, .notSupported, "fhir.mediaType", "Send application/fhir+json.")
+            return outcome(.unsupportedMediaType, "not-supported", "fhir.mediaType", "Send application/fhir+json.")
         }
         let body: ByteBuffer
         do {
             body = try await request.collectBody(upTo: bodyLimit)
         } catch {
             await intake.refuse(code: "fhir.bodyTooLarge")
-            return outcome(.contentTooLarge, .tooLong, "fhir.bodyTooLarge", "The body is larger than the limit.")
+            return outcome(.contentTooLarge, "too-long", "fhir.bodyTooLarge", "The body is larger than the limit.")
         }
         guard freeSpace.isEnough else {
             metrics.count(.failures, label: "disk.full")
@@ -72,28 +73,28 @@ struct FHIRListener {
         case .accepted:
             metrics.count(.notices, label: "accepted")
             signal.notify()
-            return outcome(.ok, nil, "fhir.accepted", "The notice is stored.")
+            return outcome(.ok, "informational", "fhir.accepted", "The notice is stored.")
         case .invalid(let code, let expression):
             metrics.count(.notices, label: "invalid")
-            return outcome(.badRequest, .invalid, code, "The resource cannot be used.", at: expression)
+            return outcome(.badRequest, "invalid", code, "The resource cannot be used.", at: expression)
         case nil:
             metrics.count(.notices, label: "busy")
-            var response = outcome(.serviceUnavailable, .transient, "fhir.busy", "Not stored; send again later.")
+            var response = outcome(.serviceUnavailable, "transient", "fhir.busy", "Not stored; send again later.")
             response.headers[.retryAfter] = "30"
             return response
         }
     }
 
+    /// `type` is a code of FHIR's value set issue-type; `code` is ours, stable and documented.
     private func outcome(
-        _ status: HTTPResponse.Status, _ type: OperationOutcome.IssueType?, _ code: String, _ words: String,
-        at expression: String? = nil
+        _ status: HTTPResponse.Status, _ type: String, _ code: String, _ words: String, at expression: String? = nil
     ) -> Response {
         let issue = OperationOutcome.Issue(
-            severity: type == nil ? .information : .error, type: type ?? .informational, code: code,
+            status.kind == .successful ? .information : .error, type,
+            details: CodeableConcept(coding: [Coding(system: "urn:imaging-gateway:error", code: code)]),
             diagnostics: words, expression: expression.map { [$0] } ?? [])
-        let bytes = OperationOutcome(issues: [issue]).json.serialized()
         return Response(
             status: status, headers: [.contentType: "application/fhir+json; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            body: .init(byteBuffer: ByteBuffer(bytes: OperationOutcome([issue]).json.serialized())))
     }
 }

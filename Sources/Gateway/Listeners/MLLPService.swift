@@ -31,7 +31,7 @@ struct MLLPService: Service {
             onRefused: { refused in
                 metrics.count(.refused, label: refused.reason.rawValue)
                 guard freeSpace.isEnough else { return }
-                do {
+                do throws(AdapterError) {
                     try await intake.keep(junk: refused.bytes, reason: refused.reason.rawValue)
                 } catch {
                     metrics.count(.failures, label: error.code)

@@ -37,7 +37,7 @@ struct Ticker: Service {
     let interval: Duration
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 signal.notify()
                 try? await clock.sleep(for: interval)

@@ -7,6 +7,7 @@ import FHIRClient
 import Foundation
 import ImageClassifier
 import Logging
+import Mapping
 import MerkleLog
 import OutboundHTTP
 import Persistence
@@ -36,9 +37,8 @@ public struct GatewayApplication: Sendable {
     public func run() async throws {
         let installation = try Installation(configuration, create: true)
         let lock = try FileLock.serving(installation.folder)
-        defer { _ = consume lock }
         try installation.placePublicKey()
-        let parts = try Parts(configuration, installation: installation)
+        let parts = try Parts(configuration, keys: installation.keys)
         let trail = installation.trail(principal: Principal(kind: .service, name: "imaging-gateway"))
         try await recordStart(parts, store: installation.store, trail: trail)
         let signal = WorkSignal()
@@ -58,6 +58,21 @@ public struct GatewayApplication: Sendable {
         await checkpoints.publish()
         await parts.shutdown()
         logger.notice("gateway stopped")
+        // Held to the very end: nobody else serves this folder before the last checkpoint is written.
+        _ = consume lock
+    }
+
+    /// Opens everything the configuration names and tells what was found, without starting or sending anything.
+    public func check() throws -> [String] {
+        let keys = try KeyFile.load(path: configuration.keys)
+        let parts = try Parts(configuration, keys: keys)
+        let model = parts.classifier.modelIdentity
+        return [
+            "configuration: ok", "keys: ok (installation \(keys.installation))",
+            "mappings: ok (\(parts.mappings.digests.count) files)",
+            "model: ok (\(model.id) \(model.version), weights \(model.weightsDigest))",
+            "delivery: \(configuration.delivery.rawValue)",
+        ]
     }
 
     /// In the order of starting; they stop in the reverse order.

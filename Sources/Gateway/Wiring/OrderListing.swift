@@ -1,4 +1,5 @@
 import Audit
+import DICOM
 import FHIR
 public import JSON
 import Mapping

@@ -19,13 +19,20 @@ struct Parts: Sendable {
     let ehr: FHIRServer
     let archives: [Archive]
     let composer: ReportComposer
+    private let decoder: DCMTKFrameDecoder
     let names: GatewayNames
     private let clients: [OutboundClient]
 
-    init(_ configuration: Configuration, installation: Installation) throws(ConfigurationError) {
+    init(_ configuration: Configuration, keys: KeyRing) throws(ConfigurationError) {
         assigners = try configuration.assignerDirectory()
         mappings = try Mappings(configuration, assigners: assigners)
         classifier = Classifier(model: try Self.model(configuration))
+        do {
+            decoder = try DCMTKFrameDecoder()
+        } catch {
+            throw ConfigurationError(
+                .fileMissing, at: "", "DCMTK's data dictionary is missing; install the package libdcmtk17")
+        }
         let ehrClient = try Self.client(try configuration.ehrPeer())
         ehr = FHIRServer(name: "ehr", client: ehrClient)
         var clients = [ehrClient]
@@ -43,7 +50,7 @@ struct Parts: Sendable {
         self.archives = archives
         composer = ReportComposer(
             settings: ReportSettings(
-                installation: installation.keys.installation,
+                installation: keys.installation,
                 organization: Self.organization(configuration.ehr.organization),
                 gateway: "imaging-gateway \(GatewayApplication.version)",
                 policy: ReportPolicy(
@@ -60,8 +67,9 @@ struct Parts: Sendable {
         OrderWorker(
             store: installation.store, ehr: ehr,
             ehrDefaultAssigner: configuration.ehr.defaultAssigner.flatMap(assigners.assigner(named:)),
-            archives: archives, assigners: assigners, scratch: SealedScratchFolder(installation.folder, keys: installation.keys, removesLeftovers: true),
-            classifier: classifier, decoder: DCMTKFrameDecoder(), composer: composer, keys: installation.keys,
+            archives: archives, assigners: assigners,
+            scratch: SealedScratchFolder(installation.folder, keys: installation.keys, removesLeftovers: true),
+            classifier: classifier, decoder: decoder, composer: composer, keys: installation.keys,
             waiting: configuration.waitingPolicy, retry: configuration.retryPolicy,
             limits: StudyLimits(
                 instancesPerStudy: configuration.limits.instancesPerStudy,
@@ -93,8 +101,8 @@ struct Parts: Sendable {
 
     /// `Organization/1` is a reference; anything else is a name.
     private static func organization(_ text: String?) -> Reference {
-        guard let text else { return Reference(display: "Hospital (configure ehr.fhir.organization)") }
-        return text.hasPrefix("Organization/") ? Reference(text) : Reference(display: text)
+        guard let text else { return Reference(nil, display: "Hospital (configure ehr.fhir.organization)") }
+        return text.hasPrefix("Organization/") ? Reference(text) : Reference(nil, display: text)
     }
 }
 

@@ -5,6 +5,7 @@
 /// acknowledgement is due, the application acknowledgement is the reply on the same connection; after a CA it is a
 /// message of its own, which `deferred` announces.
 public struct Acknowledgment: Sendable, Hashable {
+    /// MSA-1.
     public let code: AcknowledgmentCode
     /// The reply, without MLLP's frame.
     public let bytes: [UInt8]
@@ -57,6 +58,7 @@ public struct Acknowledgment: Sendable, Hashable {
 public struct AcknowledgmentContext: Sendable, Hashable {
     /// MSH-3 and MSH-4 where the request does not name us.
     public let application: String
+    /// MSH-4 where the request does not name us.
     public let facility: String
     /// MSH-11 where the request cannot be read.
     public let processingID: String
@@ -65,6 +67,7 @@ public struct AcknowledgmentContext: Sendable, Hashable {
     /// MSH-7 of the reply.
     public let time: DTM
 
+    /// Names, an identifier and a time for one reply.
     public init(
         application: String, facility: String, processingID: String = "P", messageControlID: String, time: DTM
     ) {

@@ -5,6 +5,7 @@ public enum AcknowledgmentCode: String, Sendable, Hashable, CaseIterable {
     /// Commit accept, error, reject (enhanced mode).
     case CA, CE, CR
 
+    /// Whether the message was taken.
     public var isPositive: Bool { self == .AA || self == .CA }
 }
 
@@ -57,6 +58,7 @@ public enum AcknowledgmentOutcome: Sendable, Hashable {
         }
     }
 
+    /// Whether the message was taken.
     public var isSuccess: Bool { self == .accepted }
 
     /// What goes into ERR.
@@ -86,17 +88,21 @@ public enum AcknowledgmentOutcome: Sendable, Hashable {
 
 /// One error of a reply: the row of table 0357, where, and constant words for the sender's staff.
 public struct AcknowledgmentError: Sendable, Hashable {
+    /// The row of table 0357.
     public let condition: ErrorCondition
+    /// ERR-2; nil where no place can be named.
     public let location: ErrorLocation?
     /// ERR-8. Never anything from the message, never an internal text.
     public let userText: String?
 
+    /// A row of ERR in the caller's own constant words.
     public init(_ condition: ErrorCondition, at location: ErrorLocation? = nil, userText: String? = nil) {
         self.condition = condition
         self.location = location
         self.userText = userText
     }
 
+    /// The row that tells the sender of an error of this module.
     public init(_ error: HL7v2Error) {
         self.init(error.condition, at: error.location, userText: error.userText)
     }

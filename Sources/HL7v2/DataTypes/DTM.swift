@@ -1,11 +1,17 @@
 /// A date or time with the precision and zone that the sender gave: `YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]`
 /// (data types DTM, TS and DT, HL7 v2.5.1 §2.A.22). Nothing is invented: no midnight, no zone.
 public struct DTM: Sendable, Hashable, CustomStringConvertible {
+    /// Always given, 1 to 9999.
     public let year: Int
+    /// 1 to 12; nil where the precision ends at the year.
     public let month: Int?
+    /// 1 to 31.
     public let day: Int?
+    /// 0 to 23; nil for a date.
     public let hour: Int?
+    /// 0 to 59.
     public let minute: Int?
+    /// 0 to 59.
     public let second: Int?
     /// One to four digits after the point.
     public let fraction: String?
@@ -86,6 +92,7 @@ public struct DTM: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The form of the data type, with the precision and zone given.
     public var description: String {
         func pad(_ number: Int, _ width: Int) -> String {
             let digits = String(number)

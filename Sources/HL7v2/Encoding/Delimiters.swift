@@ -1,10 +1,14 @@
 /// The characters that a message is cut at, read from its own MSH-1 and MSH-2 (HL7 v2.5.1 §2.5.4), never assumed.
 public struct Delimiters: Sendable, Hashable {
+    /// MSH-1.
     public let field: UInt8
+    /// The first character of MSH-2.
     public let component: UInt8
     /// Absent where MSH-2 is shorter than the four usual characters.
     public let repetition: UInt8?
+    /// The third character of MSH-2.
     public let escape: UInt8?
+    /// The fourth character of MSH-2.
     public let subcomponent: UInt8?
     /// The truncation character of version 2.7 and later.
     public let truncation: UInt8?

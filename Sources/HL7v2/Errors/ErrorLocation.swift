@@ -1,11 +1,16 @@
 /// Where in a message an error is, counted from 1, as ERR-2 says it (data type ERL, HL7 v2.5.1 §2.A.28).
 public struct ErrorLocation: Sendable, Hashable, CustomStringConvertible {
+    /// The segment's name.
     public let segment: String
     /// The occurrence of the segment within the message.
     public let sequence: Int
+    /// The field, from 1; MSH-1 is the separator.
     public let field: Int?
+    /// The repetition of the field.
     public let repetition: Int?
+    /// The component of the repetition.
     public let component: Int?
+    /// The sub-component of the component.
     public let subcomponent: Int?
 
     /// A finer part is kept only if every coarser part before it is given.

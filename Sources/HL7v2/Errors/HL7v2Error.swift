@@ -22,9 +22,12 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
         case dateTimeInvalid
     }
 
+    /// What is wrong.
     public let code: Code
+    /// Where in the message; nil where no place can be named.
     public let location: ErrorLocation?
 
+    /// An error of this module, or of a caller that judges a message by its rules.
     public init(_ code: Code, at location: ErrorLocation? = nil) {
         self.code = code
         self.location = location
@@ -75,6 +78,7 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Code and place, nothing of the content.
     public var description: String {
         "HL7v2Error.\(code.rawValue)" + (location.map { " at \($0)" } ?? "")
     }

@@ -1,11 +1,17 @@
 /// A place in a message: `OBR-4.1`, `PID-3[2].4.1`, `OBX[3]-5`, `ZDS-1.1`. All numbers count from 1, in MSH with the
 /// separator itself as field 1. Segment occurrences and repetitions stand in brackets.
 public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
+    /// The segment's name.
     public let segment: String
+    /// Which of the segments of that name, from 1.
     public let segmentOccurrence: Int
+    /// The field, from 1.
     public let field: Int
+    /// The repetition of the field; nil where the path names none.
     public let repetition: Int?
+    /// The component; nil where the path names none.
     public let component: Int?
+    /// The sub-component; nil where the path names none.
     public let subcomponent: Int?
 
     private init(
@@ -55,6 +61,7 @@ public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
             component: component, subcomponent: subcomponent)
     }
 
+    /// The path as it is written; a first segment occurrence is left out.
     public var description: String {
         var text = segment + (segmentOccurrence == 1 ? "" : "[\(segmentOccurrence)]") + "-\(field)"
         text += repetition.map { "[\($0)]" } ?? ""

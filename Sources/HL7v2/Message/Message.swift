@@ -3,6 +3,7 @@
 public struct Message: Sendable {
     /// The message as received, unchanged.
     public let bytes: [UInt8]
+    /// MSH.
     public let header: MessageHeader
     /// All segments in the order received, unknown and Z segments too.
     public let segments: [Segment]
@@ -11,6 +12,7 @@ public struct Message: Sendable {
     /// The deviations from the standard that were met and admitted.
     public let tolerated: Tolerances
 
+    /// The delimiters that the message itself names.
     public var delimiters: Delimiters { header.delimiters }
 
     /// - Parameters:
@@ -43,14 +45,15 @@ public struct Message: Sendable {
         of bytes: [UInt8], _ header: MessageHeader, default defaultSet: MessageCharacterSet
     ) throws(HL7v2Error) -> (MessageCharacterSet, Tolerances) {
         let term = header.characterSetTerm
-        let declared = term.isEmpty ? defaultSet : try MessageCharacterSet(term: term)
+        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        // A byte order mark says UTF-8 where MSH-18 says nothing.
+        let assumed = hasMark ? MessageCharacterSet.utf8 : defaultSet
+        let declared = term.isEmpty ? assumed : try MessageCharacterSet(term: term)
         switch declared {
         case .latin1, .windows1252: return (declared, [])
         case .utf8: return (.utf8, isUTF8(bytes) ? [] : .invalidUTF8)
         case .ascii:
-            guard bytes.contains(where: { $0 >= 0x80 }) else { return (.ascii, []) }
-            let hasOnlyMark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) && !bytes.dropFirst(3).contains { $0 >= 0x80 }
-            if hasOnlyMark { return (.utf8, []) }
+            guard bytes.dropFirst(hasMark ? 3 : 0).contains(where: { $0 >= 0x80 }) else { return (.ascii, []) }
             return (isUTF8(bytes) ? .utf8 : .windows1252, .undeclaredCharacterSet)
         }
     }

@@ -1,5 +1,6 @@
 /// The MSH segment alone, which can be read even where the rest of the message cannot: what an acknowledgement needs.
 public struct MessageHeader: Sendable, Hashable {
+    /// The delimiters of MSH-1 and MSH-2.
     public let delimiters: Delimiters
     /// The MSH segment as received, without its terminator.
     let bytes: [UInt8]
@@ -92,14 +93,18 @@ extension MessageHeader: CustomStringConvertible, CustomReflectable {
 
 /// Message code and trigger event of MSH-9, such as `ORM^O01`.
 public struct MessageType: Sendable, Hashable, CustomStringConvertible {
+    /// MSH-9.1, such as `ORM`; empty where there is none.
     public let code: String
+    /// MSH-9.2, such as `O01`; empty where there is none.
     public let triggerEvent: String
 
+    /// A message type by its two parts.
     public init(code: String, triggerEvent: String) {
         self.code = code
         self.triggerEvent = triggerEvent
     }
 
+    /// `ORM^O01`, or the code alone.
     public var description: String { triggerEvent.isEmpty ? code : "\(code)^\(triggerEvent)" }
 }
 

@@ -1,6 +1,8 @@
 /// Deviations from the standard that hospitals send, each a named choice; `Message.tolerated` says which were met.
 public struct Tolerances: OptionSet, Sendable, Hashable {
+    /// One bit for each tolerance.
     public let rawValue: Int
+    /// A set of tolerances by its bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
     /// A UTF-8 byte order mark before MSH.

@@ -17,6 +17,7 @@ final class FrameHandler: ChannelDuplexHandler {
     private let carriageReturnTimeout: TimeAmount
     private var decoder: FrameDecoder
     private var undecoded = ByteBuffer()
+    private var remoteAddress = "unknown"
     private var identity: ConnectionIdentity?
     private var isAnswering = false
     private var isReadWanted = false
@@ -34,6 +35,7 @@ final class FrameHandler: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        remoteAddress = context.channel.remoteIPAddress
         armDeadline(context)
         context.fireChannelActive()
     }
@@ -54,13 +56,13 @@ final class FrameHandler: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         isAnswering = false
-        switch unwrapOutboundIn(data) {
-        case .reply(let bytes):
-            context.write(wrapOutboundOut(framed(bytes, context.channel.allocator)), promise: promise)
-        case .none:
-            promise?.succeed()
-        case .close:
-            isClosing = true
+        let reply = unwrapOutboundIn(data)
+        if case .reply(let bytes) = reply {
+            let written = context.write(wrapOutboundOut(framed(bytes, context.channel.allocator)))
+            written.cascade(to: promise)
+            if isClosing { return closeAfter(written, context) }
+        } else {
+            isClosing = isClosing || reply == .close
             promise?.succeed()
         }
         if isClosing { return close(context) }
@@ -98,7 +100,8 @@ final class FrameHandler: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if case NIOSSLError.handshakeFailed? = error as? NIOSSLError {
-            deliver(.refused(RefusedBytes(reason: .handshakeFailed, bytes: [], count: 0, endsConnection: true)), context)
+            deliver(
+                .refused(RefusedBytes(reason: .handshakeFailed, bytes: [], count: 0, endsConnection: true)), context)
         }
         close(context)
     }
@@ -158,8 +161,7 @@ extension FrameHandler {
         if let identity { return identity }
         let certificate = try? context.channel.pipeline.syncOperations.nioSSL_peerCertificate()
         let identity = ConnectionIdentity(
-            remoteAddress: context.channel.remoteIPAddress,
-            certificate: certificate.flatMap { PeerCertificate($0) })
+            remoteAddress: remoteAddress, certificate: certificate.flatMap { PeerCertificate($0) })
         self.identity = identity
         return identity
     }
@@ -175,8 +177,14 @@ extension FrameHandler {
 
     private func close(_ context: ChannelHandlerContext) {
         deadline?.cancel()
-        context.flush()
         context.close(promise: nil)
+    }
+
+    /// The last acknowledgement goes out whole, unless the peer does not take it within the idle time.
+    private func closeAfter(_ written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
+        armDeadline(context)
+        written.assumeIsolated().whenComplete { _ in self.close(context) }
+        context.flush()
     }
 
     /// One deadline for the phase the connection is in, so that neither silence nor a byte now and then holds it.

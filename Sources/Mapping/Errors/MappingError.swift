@@ -23,6 +23,7 @@ public struct MappingError: Error, Sendable, Hashable, CustomStringConvertible {
         case storedOrderInvalid
     }
 
+    /// What is wrong.
     public let code: Code
     /// Where in the file or configuration, such as `order.modality[1].codes`.
     public let keyPath: String?
@@ -31,6 +32,7 @@ public struct MappingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Where in the message.
     public let location: ErrorLocation?
 
+    /// An error with as much of its place as is known.
     public init(_ code: Code, keyPath: String? = nil, line: Int? = nil, at location: ErrorLocation? = nil) {
         self.code = code
         self.keyPath = keyPath
@@ -38,6 +40,7 @@ public struct MappingError: Error, Sendable, Hashable, CustomStringConvertible {
         self.location = location
     }
 
+    /// Code and places, nothing of the content.
     public var description: String {
         var text = "MappingError.\(code.rawValue)"
         if let keyPath { text += " at \(keyPath)" }

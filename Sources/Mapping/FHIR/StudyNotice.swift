@@ -3,6 +3,7 @@ public import FHIR
 
 /// An ImagingStudy as news: there is a study, and it may belong to an order. Identified data.
 public struct StudyNotice: Sendable, Equatable {
+    /// The study.
     public let studyInstanceUID: UID
     /// Keys of the order that the study belongs to.
     public let keys: [OrderKey]
@@ -12,6 +13,7 @@ public struct StudyNotice: Sendable, Equatable {
     public let subject: ReferenceTarget?
     /// registered, available, cancelled, entered-in-error or unknown.
     public let status: String?
+    /// Codes of DICOM's modalities.
     public let modalities: [String]
     /// The resource's logical id.
     public let imagingStudyID: String?

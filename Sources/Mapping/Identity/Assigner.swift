@@ -1,11 +1,15 @@
 /// Who assigns identifiers: a name of the configuration that stands for HL7 namespaces, a FHIR system and DICOM issuers.
 public struct Assigner: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The name in the configuration.
     public let name: String
 
+    /// An assigner by its name; whether it is configured is for `AssignerDirectory` to say.
     public init(name: String) { self.name = name }
 
+    /// By name.
     public static func < (one: Assigner, other: Assigner) -> Bool { one.name < other.name }
 
+    /// The name.
     public var description: String { name }
 }
 
@@ -18,6 +22,7 @@ public struct AssignedIdentifier: Sendable, Hashable {
     /// CX.5 or a code of table 0203, such as `MR`; says nothing about equality.
     public let typeCode: String?
 
+    /// An identifier; padding at the ends of the value is taken off.
     public init(assigner: Assigner?, value: String, typeCode: String? = nil) {
         self.assigner = assigner
         self.value = Self.trimmed(value)

@@ -1,5 +1,6 @@
 /// What the configuration says of one assigner.
 public struct AssignerEntry: Sendable, Hashable {
+    /// The name in the configuration: letters, digits, `.`, `_` and `-`.
     public let name: String
     /// Namespace IDs and universal IDs (OIDs and others) of HL7 v2, data type HD.
     public let hl7: [String]
@@ -8,6 +9,7 @@ public struct AssignerEntry: Sendable, Hashable {
     /// Issuer of Patient ID, and local or universal entity IDs of DICOM.
     public let dicom: [String]
 
+    /// One entry of the configuration's `assigners`.
     public init(name: String, hl7: [String] = [], fhir: String? = nil, dicom: [String] = []) {
         self.name = name
         self.hl7 = hl7
@@ -102,8 +104,10 @@ public struct AssignerDirectory: Sendable, Equatable {
         return issuers[assigner] == nil ? nil : assigner
     }
 
+    /// The FHIR system of an assigner; nil if none is configured.
     public func fhirSystem(of assigner: Assigner) -> String? { systems[assigner] }
 
+    /// The DICOM issuers of an assigner, in the order of the configuration.
     public func dicomIssuers(of assigner: Assigner) -> [String] { issuers[assigner] ?? [] }
 
     private static func given(_ text: String?) -> String? {

@@ -5,7 +5,9 @@ public struct OrderKey: Sendable, Hashable {
         case accession, filler, placer
     }
 
+    /// Which number of the order it is.
     public let kind: Kind
+    /// The number; its assigner is never nil.
     public let identifier: AssignedIdentifier
 
     /// nil where the assigner is unknown or the value empty: that is the key of no order.
@@ -18,6 +20,7 @@ public struct OrderKey: Sendable, Hashable {
     /// `kind|assigner|value`, one text for one key: what the keyed index is made of. Identifies an order.
     public var indexText: String { "\(kind.rawValue)|\(identifier.assigner?.name ?? "")|\(identifier.value)" }
 
+    /// Whether both are one key: kind, assigner and bytes are equal.
     public func isSame(as other: OrderKey) -> Bool { kind == other.kind && identifier.isSame(as: other.identifier) }
 }
 
@@ -31,6 +34,7 @@ public struct OrderIdentity: Sendable, Hashable {
         self.keys = OrderKey.Kind.allCases.compactMap { kind in keys.first { $0.kind == kind } }
     }
 
+    /// The keys among the three numbers: those with a known assigner.
     public init(
         accession: AssignedIdentifier? = nil, filler: AssignedIdentifier? = nil, placer: AssignedIdentifier? = nil
     ) {
@@ -43,14 +47,19 @@ public struct OrderIdentity: Sendable, Hashable {
     /// The key that names outside are made of, once frozen; nil for an order without keys.
     public var strongest: OrderKey? { keys.first }
 
+    /// The accession number, if its assigner is known.
     public var accession: AssignedIdentifier? { identifier(.accession) }
+    /// The filler order number, if its assigner is known.
     public var filler: AssignedIdentifier? { identifier(.filler) }
+    /// The placer order number, if its assigner is known.
     public var placer: AssignedIdentifier? { identifier(.placer) }
 
+    /// The key of one kind.
     public func identifier(_ kind: OrderKey.Kind) -> AssignedIdentifier? {
         keys.first { $0.kind == kind }?.identifier
     }
 
+    /// Whether both name one order.
     public func sharesKey(with other: OrderIdentity) -> Bool {
         keys.contains { key in other.keys.contains { $0.isSame(as: key) } }
     }

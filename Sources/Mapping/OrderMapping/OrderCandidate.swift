@@ -2,6 +2,7 @@ public import HL7v2
 
 /// An order as read from a message, and what is wrong with it.
 public struct OrderCandidate: Sendable, Equatable {
+    /// What could be read.
     public let order: ImagingOrder
     /// Why the order cannot be taken if it is ours.
     public let problems: [OrderProblem]
@@ -33,8 +34,11 @@ public struct OrderProblem: Sendable, Hashable, CustomStringConvertible {
         case severalOrders
     }
 
+    /// What is wrong.
     public let kind: Kind
+    /// With which field.
     public let field: OrderField
+    /// Where, or where it would be expected.
     public let path: FieldPath
 
     /// For ERR: the row of table 0357, the place and constant words.
@@ -52,12 +56,15 @@ public struct OrderProblem: Sendable, Hashable, CustomStringConvertible {
             condition, at: ErrorLocation(path), userText: isAboutField ? "\(words): \(field.rawValue)" : words)
     }
 
+    /// Kind, field and place, nothing of the content.
     public var description: String { "\(kind.rawValue) \(field.rawValue) at \(path)" }
 }
 
 /// Where the values of an order came from; paths and names only, no values.
 public struct MappingTrace: Sendable, Hashable {
+    /// One field and where it was looked for.
     public struct Entry: Sendable, Hashable {
+        /// The field.
         public let field: OrderField
         /// The place that was read; nil where no place said anything.
         public let path: FieldPath?
@@ -67,6 +74,7 @@ public struct MappingTrace: Sendable, Hashable {
         public let isNull: Bool
     }
 
+    /// In the order in which the fields were read.
     public internal(set) var entries: [Entry] = []
 
     /// The place that a field was read from.

@@ -4,12 +4,14 @@ public import HL7v2
 public struct OrderSender: Sendable {
     /// The configured name of the source.
     public let name: String
+    /// All configured assigners.
     public let assigners: AssignerDirectory
     /// Meant where an identifier names no assigner.
     public let defaultAssigner: Assigner?
     /// For times without a zone; nil means the zone of MSH-7, or UTC.
     public let timeZone: SourceTimeZone?
 
+    /// A sender as configured.
     public init(
         name: String, assigners: AssignerDirectory, defaultAssigner: Assigner? = nil, timeZone: SourceTimeZone? = nil
     ) {
@@ -27,6 +29,7 @@ public struct OrderMapping: Sendable {
 
     /// The messages that the file reads as orders; all others are not ours.
     public let messages: [MessageType]
+    /// Whose messages are read.
     public let sender: OrderSender
     let required: [OrderField]
     let sources: [OrderField: [ValueSource]]

@@ -103,13 +103,13 @@ struct OrderReader {
     mutating func composite(_ field: OrderField) -> FieldPath? {
         for source in mapping.sources[field] ?? [] where isApplicable(source) {
             guard let path = group.path(source.path) else { continue }
-            if message.fieldValue(at: path) == .null {
-                note(field, path, isNull: true)
-                return nil
+            if saysSomething(field, at: path) {
+                note(field, path)
+                return path
             }
-            guard saysSomething(field, at: path) else { continue }
-            note(field, path)
-            return path
+            guard message.fieldValue(at: path) == .null else { continue }
+            note(field, path, isNull: true)
+            return nil
         }
         note(field, nil)
         return nil

@@ -2,11 +2,14 @@
 public struct CodedConcept: Sendable, Hashable {
     /// One coding: CE.1–3 or CE.4–6.
     public struct Coding: Sendable, Hashable {
+        /// The code as sent.
         public let code: String
+        /// Its words as sent.
         public let display: String?
         /// The name of the coding system as sent, such as `LN` or `L`; a URI when it came by FHIR.
         public let system: String?
 
+        /// One coding.
         public init(code: String, display: String? = nil, system: String? = nil) {
             self.code = code
             self.display = display
@@ -14,14 +17,18 @@ public struct CodedConcept: Sendable, Hashable {
         }
     }
 
+    /// Every coding, the first one first.
     public let codings: [Coding]
+    /// Words where there is no code.
     public let text: String?
 
+    /// A concept of several codings.
     public init(codings: [Coding], text: String? = nil) {
         self.codings = codings
         self.text = text
     }
 
+    /// A concept of one coding.
     public init(code: String, display: String? = nil, system: String? = nil) {
         self.init(codings: [Coding(code: code, display: display, system: system)])
     }

@@ -3,26 +3,33 @@ public import HL7v2
 
 /// One imaging order, whatever message it came in: ORM^O01, OMI^O23, OMG^O19 or ServiceRequest. Identified data.
 public struct ImagingOrder: Sendable, Equatable {
+    /// The order's numbers.
     public var identity: OrderIdentity
     /// All identifiers that PID-3 gives; which of them is meant is for matching to find out.
     public var patient: [AssignedIdentifier]
+    /// For display and report only.
     public var patientName: PersonName?
     /// With the precision given, never a time.
     public var birthDate: DTM?
     /// M, F, O, U or another code of table 0001.
     public var sex: String?
+    /// ORC-1.
     public var orderControl: OrderControl
     /// ORC-5, table 0038.
     public var orderStatus: String?
+    /// The examination ordered.
     public var procedureCode: CodedConcept?
     /// A code of DICOM's modalities, such as `DX`.
     public var modality: String?
     /// A code of DICOM's body parts, such as `CHEST`.
     public var bodyPart: String?
+    /// The study, where the order names it.
     public var studyInstanceUID: UID?
+    /// When the examination is planned.
     public var scheduledTime: OrderTime?
     /// ORC-9.
     public var transactionTime: OrderTime?
+    /// OBR-19 or IPC-2.
     public var requestedProcedureID: String?
     /// S, A, R, P, C or T.
     public var priority: String?
@@ -33,6 +40,7 @@ public struct ImagingOrder: Sendable, Equatable {
     /// MSH-10.
     public var messageControlID: String?
 
+    /// An order of these values; what is not given is not known.
     public init(
         identity: OrderIdentity, patient: [AssignedIdentifier] = [], patientName: PersonName? = nil,
         birthDate: DTM? = nil, sex: String? = nil, orderControl: OrderControl = .NW, orderStatus: String? = nil,

@@ -20,6 +20,7 @@ public enum OrderControl: String, Sendable, Hashable, CaseIterable {
         case conversation
     }
 
+    /// What the receiver is to do.
     public var action: Action {
         switch self {
         case .NW, .CH, .PA, .AF, .RF, .LI, .CN, .PR, .PY, .MC: .new
@@ -33,6 +34,7 @@ public enum OrderControl: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether the order is to be, or was, cancelled.
     public var isCancellation: Bool { action == .cancel }
 
     /// Whether the message alters an order that may be under way: changed, replaced, held or released.

@@ -8,6 +8,9 @@ struct YAMLNode {
     /// The largest file, in UTF-8 bytes.
     static let largestFile = 1 << 20
 
+    /// The most levels, far above what any of these files has.
+    private static let deepest = 200
+
     private init(_ node: Node, _ keyPath: String) {
         self.node = node
         self.keyPath = keyPath
@@ -16,6 +19,7 @@ struct YAMLNode {
     /// - Throws: `fileTooLarge`; `yamlInvalid` where it is no YAML, is empty or repeats a key.
     init(parsing yaml: String) throws(MappingError) {
         guard yaml.utf8.count <= Self.largestFile else { throw MappingError(.fileTooLarge) }
+        guard !Self.nestsTooDeeply(yaml) else { throw MappingError(.yamlInvalid) }
         let root: Node?
         do {
             root = try compose(yaml: yaml)
@@ -26,6 +30,24 @@ struct YAMLNode {
         }
         guard let root else { throw MappingError(.yamlInvalid) }
         self.init(root, "")
+    }
+
+    /// The parser descends once per level, so that a file of brackets would exhaust the stack. Counted roughly, quotes
+    /// and comments too: these files have a handful of each in a row.
+    private static func nestsTooDeeply(_ yaml: String) -> Bool {
+        var depth = 0
+        var inLine = 0
+        for byte in yaml.utf8 {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(depth - 1, 0)
+            case UInt8(ascii: "-"), UInt8(ascii: "?"): inLine += 1
+            case UInt8(ascii: "\n"): inLine = 0
+            default: break
+            }
+            if depth > deepest || inLine > deepest { return true }
+        }
+        return false
     }
 
     private static func line(of error: YamlError) -> Int? {

@@ -3,7 +3,9 @@ internal import Crypto
 /// The name of a key in a signed note: not empty, without white space and `+` (C2SP signed-note).
 func isKeyName(_ name: some StringProtocol) -> Bool {
     !name.isEmpty
-        && name.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0 != "+" && $0.value >= 0x20 && $0.value != 0x7f }
+        && name.unicodeScalars.allSatisfy {
+            !$0.properties.isWhitespace && $0 != "+" && $0.value >= 0x20 && $0.value != 0x7f
+        }
 }
 
 /// The Ed25519 key (RFC 8032) that signs the checkpoints of a log. It prints its name only.

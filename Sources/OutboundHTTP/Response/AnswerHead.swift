@@ -22,6 +22,13 @@ public struct AnswerHead: Sendable {
     }
 }
 
+extension AnswerHead: CustomStringConvertible, CustomReflectable {
+    /// The status only.
+    public var description: String { "AnswerHead(\(status), <redacted>)" }
+    /// No children: header fields may hold links that name a patient's resources.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// A whole answer.
 public struct Answer: Sendable {
     /// Status and header fields.

@@ -37,9 +37,11 @@ public struct AuditLogFile: Sendable {
         var verifier = AuditVerifier(key: key, checkpoints: checkpoints)
         let leaves = try Row.fetchCursor(db, sql: "SELECT idx, bytes FROM leaves ORDER BY idx")
         while let row = try leaves.next() {
-            verifier.add(index: UInt64(row["idx"] as Int64), leaf: row.bytes("bytes"))
+            // Whatever somebody put into the file is a problem to report, never a reason to stop.
+            let index = Int64.fromDatabaseValue(row["idx"]) ?? -1
+            verifier.add(index: UInt64(bitPattern: index), leaf: (try? row.bytes("bytes")) ?? [])
         }
         let frontier = try Row.fetchOne(db, sql: "SELECT bytes FROM frontier WHERE id = 1")
-        return verifier.finish(storedFrontier: frontier?.bytes("bytes"))
+        return verifier.finish(storedFrontier: frontier.map { (try? $0.bytes("bytes")) ?? [] })
     }
 }

@@ -34,18 +34,23 @@ public struct CheckpointFolder: Sendable {
 
     /// All checkpoint files, unverified.
     public func held() -> [HeldCheckpoint] {
-        DataFolder.names(in: path).filter { $0.hasSuffix(Self.suffix) }.compactMap { name in
-            guard let note = try? OpenFile(reading: "\(path)/\(name)").readAll(limit: Self.sizeLimit) else {
-                return nil
-            }
-            return HeldCheckpoint(note: note, keeper: keeper, name: name)
-        }
+        names.compactMap { name in note(name).map { HeldCheckpoint(note: $0, keeper: keeper, name: name) } }
     }
 
     /// The largest checkpoint that this key has signed.
     public func latest(key: VerifierKey) -> Checkpoint? {
-        held().compactMap { try? Checkpoint(note: $0.note, signedBy: key) }.filter { $0.origin == key.name }
-            .max { $0.size < $1.size }
+        for name in names.reversed() {
+            guard let note = note(name), let checkpoint = try? Checkpoint(note: note, signedBy: key) else { continue }
+            if checkpoint.origin == key.name { return checkpoint }
+        }
+        return nil
+    }
+
+    /// By size, smallest first.
+    private var names: [String] { DataFolder.names(in: path).filter { $0.hasSuffix(Self.suffix) } }
+
+    private func note(_ name: String) -> [UInt8]? {
+        try? OpenFile(reading: "\(path)/\(name)").readAll(limit: Self.sizeLimit)
     }
 
     /// Digits enough that names sort as numbers.

@@ -25,7 +25,7 @@ extension StoreTransaction {
 
     func frontier() throws -> Frontier {
         guard let row = try row("SELECT bytes FROM frontier WHERE id = 1", []) else { throw StoreFailure.damaged }
-        do { return try Frontier(parsing: row.bytes("bytes")) } catch { throw StoreFailure.damaged }
+        do { return try Frontier(parsing: try row.bytes("bytes")) } catch { throw StoreFailure.damaged }
     }
 
     private func insert(_ leaf: PreparedLeaf, index: Int64, patients: [String]) throws {
@@ -57,10 +57,10 @@ extension StoreTransaction {
     }
 
     private func entry(_ row: Row) throws -> AuditEntry {
-        let (index, bytes): (Int64, [UInt8]) = (row["idx"], row.bytes("bytes"))
+        let (index, bytes): (Int64, [UInt8]) = (row["idx"], try row.bytes("bytes"))
         let record: AuditRecord?
         do {
-            let body = try dataKey(row["data_key"]).open(row.bytes("body"), context: .leafBody(index))
+            let body = try dataKey(row["data_key"]).open(try row.bytes("body"), context: .leafBody(index))
             record = try Leaf.open(bytes, body: body)
         } catch StoreFailure.dataKeyDestroyed {
             record = nil

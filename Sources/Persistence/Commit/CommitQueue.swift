@@ -29,8 +29,13 @@ actor CommitQueue {
         self.batchLimit = batchLimit
     }
 
+    /// How many wait for the next commit; for tests.
+    var waitingCount: Int { waiting.count }
+
     /// Runs the work inside an immediate transaction and returns its result once that is durable.
-    func commit<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws(AdapterError) -> Value {
+    func commit<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws(AdapterError)
+        -> Value
+    {
         do {
             guard let value = try await result(of: { try work($0) }).get() as? Value else {
                 throw AdapterError(.fault, code: "store.unexpected")

@@ -14,8 +14,11 @@ extension StoreTransaction {
             WHERE deduplication = ? AND digest = ? AND received > ? AND reply IS NOT NULL
             ORDER BY received DESC LIMIT 1
             """,
-            [deduplication, digestValue(message), (message.received + (Duration.zero - context.options.replayTime)).microseconds])
-        guard let row, let reply = row.optionalBytes("reply") else { return nil }
+            [
+                deduplication, digestValue(message),
+                (message.received + (Duration.zero - context.options.replayTime)).microseconds,
+            ])
+        guard let row, let reply = try row.optionalBytes("reply") else { return nil }
         return try dataKey(row["data_key"]).open(reply, context: .message(row["id"], "reply"))
     }
 

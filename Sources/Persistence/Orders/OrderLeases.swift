@@ -41,7 +41,7 @@ extension StoreTransaction {
         for study in studies {
             try execute(
                 "INSERT INTO order_studies (value, order_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [study.bytes("value").blob, owner.value])
+                [try study.bytes("value").blob, owner.value])
         }
         try execute("UPDATE order_keys SET order_id = ? WHERE order_id = ?", [owner.value, notice.value])
         try bind(orderKeys, to: owner)

@@ -13,7 +13,7 @@ extension StoreTransaction {
 
     func order(_ row: Row) throws -> StoredOrder {
         let id: String = row["id"]
-        let plain = try dataKey(row["data_key"]).open(row.bytes("content"), context: .orderContent(id))
+        let plain = try dataKey(row["data_key"]).open(try row.bytes("content"), context: .orderContent(id))
         let json: JSONValue
         do { json = try JSONValue(parsing: plain) } catch { throw StoreFailure.damaged }
         return StoredOrder(
@@ -96,7 +96,8 @@ extension StoreTransaction {
         }
         arguments += [max(0, filter.limit)]
         let condition = conditions.joined(separator: " AND ")
-        return try rows("SELECT * FROM orders WHERE \(condition) ORDER BY created DESC, id LIMIT ?", arguments).map(order)
+        return try rows("SELECT * FROM orders WHERE \(condition) ORDER BY created DESC, id LIMIT ?", arguments).map(
+            order)
     }
 
     private func indexValue(_ key: OrderKey) -> Data { keys.indexValue(.orderKey, key.indexText).blob }

@@ -89,7 +89,7 @@ extension StoreTransaction {
         let id: Int64 = row["id"]
         return OutboxEntry(
             id: id, order: OrderID(row["order_id"]), destination: row["destination"], state: try row.word("state"),
-            payload: try dataKey(row["data_key"]).open(row.bytes("payload"), context: .payload(id)),
+            payload: try dataKey(row["data_key"]).open(try row.bytes("payload"), context: .payload(id)),
             attempts: row["attempts"], firstAttempt: row.optionalTime("first_attempt"),
             nextAttempt: row.time("next_attempt"), created: row.time("created"))
     }

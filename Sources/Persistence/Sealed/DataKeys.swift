@@ -31,7 +31,7 @@ extension StoreTransaction {
     }
 
     private func unwrap(_ row: Row) throws -> DataKey {
-        guard let wrapped = row.optionalBytes("wrapped") else { throw StoreFailure.dataKeyDestroyed }
+        guard let wrapped = try row.optionalBytes("wrapped") else { throw StoreFailure.dataKeyDestroyed }
         return try keys.unwrap(
             WrappedKey(dataKeyID: DataKeyID(text: row["id"]), masterID: row["master"], bytes: wrapped))
     }

@@ -19,15 +19,15 @@ struct StoreTransaction {
     var keys: KeyRing { context.keys }
 
     func execute(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
-        try db.execute(sql: sql, arguments: arguments)
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
     func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
-        try Row.fetchOne(db, sql: sql, arguments: arguments)
+        try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)
     }
 
     func rows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
-        try Row.fetchAll(db, sql: sql, arguments: arguments)
+        try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
     }
 }
 
@@ -37,9 +37,18 @@ extension Array where Element == UInt8 {
 }
 
 extension Row {
-    func bytes(_ column: String) -> [UInt8] { Array(self[column] as Data) }
+    /// - Throws: `damaged` where the column holds something else.
+    func bytes(_ column: String) throws -> [UInt8] {
+        guard let bytes = try optionalBytes(column) else { throw StoreFailure.damaged }
+        return bytes
+    }
 
-    func optionalBytes(_ column: String) -> [UInt8]? { (self[column] as Data?).map { Array($0) } }
+    func optionalBytes(_ column: String) throws -> [UInt8]? {
+        let value: DatabaseValue = self[column]
+        if value.isNull { return nil }
+        guard let data = Data.fromDatabaseValue(value) else { throw StoreFailure.damaged }
+        return Array(data)
+    }
 
     func time(_ column: String) -> Timestamp { Timestamp(microseconds: self[column]) }
 

@@ -14,8 +14,9 @@ extension StoreTransaction {
         counts.oldestPending = try row("SELECT min(created) AS oldest FROM outbox WHERE state = 'pending'", [])?
             .optionalTime("oldest")
         counts.leaves = try frontier().size
-        counts.keptMessages = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM messages WHERE kept = 1 AND body IS NOT NULL") ?? 0
+        counts.keptMessages =
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM messages WHERE kept = 1 AND body IS NOT NULL") ?? 0
         return counts
     }
 }

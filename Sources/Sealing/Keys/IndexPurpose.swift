@@ -16,4 +16,7 @@ public struct IndexPurpose: Hashable, Sendable {
     public static let message = IndexPurpose("message")
     /// A subject of an audit leaf, `type|assigner|identifier`.
     public static let subject = IndexPurpose("subject")
+
+    /// Those above.
+    static let common = [patient, orderKey, study, message, subject]
 }

@@ -29,7 +29,3 @@ extension KeyRing {
         lengthPrefixed(["data_key", installation, id.text, master])
     }
 }
-
-extension MasterKey {
-    fileprivate var wrappingKey: Secret { key.derived(for: "wrap") }
-}

@@ -4,6 +4,7 @@ public struct MasterKey: Sendable, Equatable, CustomStringConvertible {
     public let id: String
     /// The key material.
     public let key: Secret
+    let wrappingKey: Secret
 
     /// - Throws: `identifier` if the id has another form.
     public init(id: String, key: Secret) throws(SealingError) {
@@ -13,6 +14,7 @@ public struct MasterKey: Sendable, Equatable, CustomStringConvertible {
         }
         self.id = id
         self.key = key
+        wrappingKey = key.derived(for: "wrap")
     }
 
     /// The id only.

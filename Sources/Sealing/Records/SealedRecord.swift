@@ -40,7 +40,8 @@ extension DataKey {
     /// - Throws: `cipher` only.
     public func seal(_ plain: [UInt8], context: SealedContext) throws(SealingError) -> [UInt8] {
         let header = [SealedRecord.version] + id.bytes
-        return try header + AuthenticatedCipher(secret)
+        return try header
+            + AuthenticatedCipher(secret)
             .seal(plain, associatedData: SealedRecord.associatedData(header, context))
     }
 

@@ -15,6 +15,8 @@ struct IntakeRules: Sendable {
             return IntakeDecision(records: [trail.refused(source: source, code: code)])
         case .notOurs(let reason):
             return IntakeDecision(records: [trail.notOurs(source: source, code: reason)])
+        case .several:
+            return IntakeDecision(records: [trail.notOurs(source: source, code: "severalOrders")])
         case .unrouted(let order, let reason):
             return decide(order, notApplicable: reason, findings)
         case .order(let order):

@@ -86,15 +86,17 @@ public struct OrderIntake: Sendable {
     ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
         let now = clock.now()
         let intake = Intake(
-            message: received(bytes, header: header), keys: evaluation.order?.identity.keys ?? [],
+            message: received(bytes, header: header), keys: evaluation.keys,
             studyInstanceUID: evaluation.order?.studyInstanceUID?.value)
         let rules = IntakeRules(source: source.name, now: now, trail: trail)
-        let plan = Acknowledgment.plan(for: header, outcome: evaluation.acknowledgment, context: context(at: now))
+        let context = context(at: now)
         let decision = try await store.accept(intake) { findings in
             if let replay = findings.replay {
                 return IntakeDecision(records: [trail.replayed(source: source.name)], reply: replay)
             }
+            let evaluation = evaluation.judged(by: findings)
             var decision = rules.decide(evaluation, findings)
+            let plan = Acknowledgment.plan(for: header, outcome: evaluation.acknowledgment, context: context)
             decision.reply = plan.reply?.bytes
             decision.isReplayable = evaluation.acknowledgment.isSuccess && plan.reply != nil
             return decision
@@ -106,8 +108,9 @@ public struct OrderIntake: Sendable {
     private func evaluate(_ bytes: [UInt8], header: MessageHeader) -> Evaluation {
         do {
             let message = try Message(parsing: bytes, options: source.options)
-            guard header.processingID == source.processingID else {
-                throw HL7v2Error(.processingIDUnsupported, at: ErrorLocation(segment: "MSH", field: 11))
+            let objections = header.objections(processingID: source.processingID)
+            if let first = objections.first {
+                return .refused(AcknowledgmentOutcome(objections), code: "hl7.\(first.code.rawValue)")
             }
             return try evaluate(message)
         } catch let error as HL7v2Error {
@@ -120,21 +123,19 @@ public struct OrderIntake: Sendable {
         }
     }
 
+    /// An order for a model stands alone in its message; several of which none is ours are counted together.
     private func evaluate(_ message: Message) throws(MappingError) -> Evaluation {
         let candidates = try source.mapping.orders(from: message)
-        guard let candidate = candidates.first else { return .notOurs(reason: "messageType") }
-        guard candidate.order.orderControl.action != .conversation else { return .notOurs(reason: "orderControl") }
-        let decision = routing.route(candidate.order)
-        // Who cancels an order that is known need not repeat everything about it.
-        let isCancellation = candidate.order.orderControl.isCancellation && !candidate.order.identity.keys.isEmpty
-        switch decision {
-        case .notApplicable(let reason):
-            return .unrouted(candidate.order, reason: reason)
-        case .model where candidate.errors.isEmpty || isCancellation:
-            return .order(candidate.order)
-        case .model:
-            return .refused(.inError(candidate.errors), code: "mapping.\(candidate.problems[0].kind.rawValue)")
+            .filter { $0.order.orderControl.action != .conversation }
+        guard let first = candidates.first else { return .notOurs(reason: "noOrder") }
+        for candidate in candidates {
+            guard case .model = routing.route(candidate.order) else { continue }
+            guard let problem = candidate.problems.first else { return .order(candidate.order) }
+            return .refused(.inError(candidate.errors), code: "mapping.\(problem.kind.rawValue)")
         }
+        guard candidates.count == 1 else { return .several(candidates) }
+        guard case .notApplicable(let reason) = routing.route(first.order) else { return .order(first.order) }
+        return .unrouted(first.order, reason: reason)
     }
 
     private func received(_ bytes: [UInt8], header: MessageHeader?) -> ReceivedMessage {

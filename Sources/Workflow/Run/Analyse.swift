@@ -84,7 +84,7 @@ extension DeidentificationError.Code {
         case .emptyStudy, .unsupportedObject: .objectNotSupported
         case .burnedInAnnotation: .burnedInAnnotation
         case .profileUnavailable, .inconsistentStudy, .missingInstanceUID, .pixelDataNotCleanable, .tooDeep,
-            .identifierRemains:
+            .tooManyIdentifiers, .identifierRemains:
             nil
         }
     }

@@ -29,7 +29,7 @@ extension OrderWorker {
                     matched: matched, classification: analysis.classification, names: names,
                     issued: FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds),
                     receipt: analysis.receipt,
-                    orderIdentifier: orderIdentifier(matched.value.order))
+                    orderIdentifier: orderIdentifier(of: matched.value.order.identity, assigners: assigners))
                 return try composer.compose(request, isFirst: isFirst)
             }
         } catch {
@@ -41,27 +41,6 @@ extension OrderWorker {
             order.content.frozenKey = frozen
             return OutboxDraft(
                 destination: ehr.name, payload: report.bundle.json.serialized(), isHeld: isShadow)
-        }
-    }
-
-    /// The order in the EHR's own terms: the placer's number where its assigner has a FHIR system, else the next one.
-    private func orderIdentifier(_ order: ImagingOrder) -> Identifier? {
-        for kind in [OrderKey.Kind.placer, .filler, .accession] {
-            guard let identifier = order.identity.identifier(kind), let assigner = identifier.assigner,
-                let system = assigners.fhirSystem(of: assigner)
-            else { continue }
-            return Identifier(
-                system: system, value: identifier.value,
-                type: CodeableConcept(coding: [Coding(system: Identifier.typeSystem, code: Self.typeCode(kind))]))
-        }
-        return nil
-    }
-
-    private static func typeCode(_ kind: OrderKey.Kind) -> String {
-        switch kind {
-        case .placer: "PLAC"
-        case .filler: "FILL"
-        case .accession: "ACSN"
         }
     }
 }

@@ -53,7 +53,9 @@ extension OrderWorker {
     }
 
     private func matching(for archive: Archive) -> StrictMatching {
-        StrictMatching(assigners: assigners, ehrDefault: ehrDefaultAssigner, archiveDefault: archive.defaultAssigner)
+        StrictMatching(
+            assigners: assigners, ehrDefault: ehrDefaultAssigner, archiveDefault: archive.defaultAssigner,
+            ehrBase: ehr.base)
     }
 
     private func read(

@@ -33,16 +33,14 @@ struct ClassifyCommand: ParsableCommand {
 
     private func files() -> [String] {
         paths.flatMap { path -> [String] in
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-                return [path]
-            }
+            guard isFolder(path) else { return [path] }
             let names = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
-            return names.sorted().map { "\(path)/\($0)" }.filter { candidate in
-                var isFolder: ObjCBool = false
-                return FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder) && !isFolder.boolValue
-            }
+            return names.sorted().map { "\(path)/\($0)" }.filter { !isFolder($0) }
         }
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     }
 
     private func classify(_ path: String, _ classifier: Classifier, _ pseudonyms: Pseudonyms) -> JSONObject {

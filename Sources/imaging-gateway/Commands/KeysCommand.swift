@@ -2,6 +2,7 @@ import ArgumentParser
 import Gateway
 import MerkleLog
 import Persistence
+import Sealing
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

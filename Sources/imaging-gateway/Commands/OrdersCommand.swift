@@ -31,7 +31,7 @@ struct OrdersCommand: AsyncParsableCommand {
                 return state
             }
             try await withGatewayErrors {
-                let store = try await Installation(options.load()).store
+                let store = try Installation(options.load()).store
                 let found = try await store.orders(OrderFilter(states: states, limit: limit))
                 if json {
                     show(["orders": .array(found.map { OrderListing($0).summary })])

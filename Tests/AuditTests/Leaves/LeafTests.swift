@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test func `An outcome names its intent by index`() throws {
-        let leaf = try Leaf.prepare(record(phase: .outcome(of: 17), outcome: .seriousFailure), log: origin, randomness: counted)
+        let leaf = try Leaf.prepare(
+            record(phase: .outcome(of: 17), outcome: .seriousFailure), log: origin, randomness: counted)
         let text = String(decoding: leaf.bytes, as: UTF8.self)
         #expect(text.contains(#""intent":17,"log""#) && text.contains(#""outcome":8,"phase":"outcome""#))
         #expect(try LeafHeader(parsing: leaf.bytes).phase == .outcome(of: 17))
@@ -94,6 +95,26 @@ import Testing
             if mutated == leaf { continue }
             _ = try? LeafHeader(parsing: mutated)
             #expect(frontier([mutated]).root != frontier([leaf]).root, "seed \(seed), round \(round)")
+        }
+    }
+
+    @Test func `A mutated body never opens to another record (seeded)`() throws {
+        let leaf = try Leaf.prepare(record(), log: origin, randomness: counted)
+        let seed = UInt64(20_261_122)
+        var generator = SeededGenerator(state: seed)
+        for round in 0..<3_000 {
+            var body = leaf.body
+            for _ in 0...Int.random(in: 0...2, using: &generator) {
+                let index = Int.random(in: 0..<body.count, using: &generator)
+                if Bool.random(using: &generator) {
+                    body[index] = UInt8.random(in: 0x20...0x7e, using: &generator)
+                } else {
+                    body.removeSubrange(index..<min(index + 3, body.count))
+                }
+                if body.isEmpty { body = [0x7b] }
+            }
+            let opened = try? Leaf.open(leaf.bytes, body: body)
+            #expect(opened == nil || opened == record(), "seed \(seed), round \(round)")
         }
     }
 

@@ -50,7 +50,9 @@ struct ValueTypeTests {
         let instance = Instance(fileMeta: dataSet, dataSet: dataSet, pixelData: .native(Array("Canary".utf8)))
         let study = Study(studyInstanceUID: try #require(UID("1.2.3.99")), instances: [instance])
         let reference = StudyReference(studyInstanceUID: study.studyInstanceUID, patientID: "Canary")
-        for value: Any in [dataSet, instance, study, reference, dataSet.first as Any, [dataSet], study.studyInstanceUID] {
+        for value: Any in [
+            dataSet, instance, study, reference, dataSet.first as Any, [dataSet], study.studyInstanceUID,
+        ] {
             var dumped = ""
             dump(value, to: &dumped)
             let all = "\(value)" + String(reflecting: value) + dumped

@@ -22,16 +22,20 @@ struct CharacterSetTests {
 
     @Test("PS3.5 §H.3.1: Japanese with code extensions is decoded right or kept raw, never wrong")
     func japanese() throws {
-        let bytes = Array("Yamada^Tarou=".utf8) + [0x1B, 0x24, 0x42, 0x3B, 0x33, 0x45, 0x44, 0x1B, 0x28, 0x42]
+        let bytes =
+            Array("Yamada^Tarou=".utf8) + [0x1B, 0x24, 0x42, 0x3B, 0x33, 0x45, 0x44, 0x1B, 0x28, 0x42]
             + Array("^".utf8) + [0x1B, 0x24, 0x42, 0x42, 0x40, 0x4F, 0x3A, 0x1B, 0x28, 0x42]
         let value = try name(bytes, characterSet: "\\ISO 2022 IR 87")?.value
         // The C library's iconv has no converter for the bare JIS X 0208 that DCMTK asks for.
-        #expect(value == .text(["Yamada^Tarou=山田^太郎"]) || value == .undecodedText(bytes + [0x20]))
+        let isRaw = if case .undecodedText(let raw)? = value { raw.starts(with: bytes) } else { false }
+        #expect(isRaw || value == .text(["Yamada^Tarou=山田^太郎"]))
     }
 
-    @Test("Bytes that the character set does not explain stay raw and are never guessed", arguments: [
-        nil, "ISO_IR 192", "ISO_IR 999",
-    ])
+    @Test(
+        "Bytes that the character set does not explain stay raw and are never guessed",
+        arguments: [
+            nil, "ISO_IR 192", "ISO_IR 999",
+        ])
     func undecodable(characterSet: String?) throws {
         let bytes: [UInt8] = [0x4D, 0xFC, 0x6C, 0x20]
         #expect(try name(bytes, characterSet: characterSet)?.value == .undecodedText(bytes))
@@ -43,8 +47,11 @@ struct CharacterSetTests {
     @Test("An item inherits the character set and may have its own")
     func items() throws {
         let latin = Build.explicit(Tag(0x0008, 0x0104), "LO", [0xE4, 0x20])
-        let own = Build.text(.specificCharacterSet, "CS", "ISO_IR 144") + Build.explicit(Tag(0x0008, 0x0104), "LO", [0xEE, 0x20])
-        let sequence = Build.undefinedLength(Tag(0x0008, 0x1032), "SQ") + Build.item + latin + Build.itemEnd
+        let own =
+            Build.text(.specificCharacterSet, "CS", "ISO_IR 144")
+            + Build.explicit(Tag(0x0008, 0x0104), "LO", [0xEE, 0x20])
+        let sequence =
+            Build.undefinedLength(Tag(0x0008, 0x1032), "SQ") + Build.item + latin + Build.itemEnd
             + Build.item + own + Build.itemEnd + Build.sequenceEnd
         let file = Build.file(Build.text(.specificCharacterSet, "CS", "ISO_IR 100") + Build.sopInstance + sequence)
         let items = try Instance(parsing: file).dataSet.items(Tag(0x0008, 0x1032))

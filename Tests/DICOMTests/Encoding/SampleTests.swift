@@ -53,8 +53,9 @@ struct SampleTests {
         }
         let again = try Instance(parsing: try instance.serialized())
         #expect(again.pixelData == instance.pixelData)
-        #expect(again.dataSet.filter { $0.tag != .specificCharacterSet }.map(\.tag)
-            == instance.dataSet.filter { $0.tag != .specificCharacterSet }.map(\.tag))
+        #expect(
+            again.dataSet.filter { $0.tag != .specificCharacterSet }.map(\.tag)
+                == instance.dataSet.filter { $0.tag != .specificCharacterSet }.map(\.tag))
         let differing = zip(again.dataSet, instance.dataSet).filter { $0 != $1 }.map { $0.0.tag }
         #expect(differing.filter { $0 != .specificCharacterSet && instance.dataSet.items($0).isEmpty } == [])
     }

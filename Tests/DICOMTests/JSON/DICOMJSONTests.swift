@@ -50,31 +50,38 @@ struct DICOMJSONTests {
         #expect(text.contains(#""Value":[0.10,"+.2"]"#))
     }
 
-    @Test("A malformed attribute is refused with its tag", arguments: [
-        #"{"0010":{"vr":"PN"}}"#, #"{"00100010":5}"#, #"{"00100010":{"vr":"PN","Value":[5]}}"#,
-        #"{"00280010":{"vr":"US","Value":["x"]}}"#, #"{"00420011":{"vr":"OB","InlineBinary":"A"}}"#,
-        #"{"00081032":{"vr":"SQ","Value":["x"]}}"#, #"{"00100010":{"vr":"QQ"}, "99990010":{"vr":"QQ"}}"#, "[]",
-        #"{"0020000d":{"vr":"UI"},"0020000D":{"vr":"UI"}}"#,
-    ])
+    @Test(
+        "A malformed attribute is refused with its tag",
+        arguments: [
+            #"{"0010":{"vr":"PN"}}"#, #"{"00100010":5}"#, #"{"00100010":{"vr":"PN","Value":[5]}}"#,
+            #"{"00280010":{"vr":"US","Value":["x"]}}"#, #"{"00420011":{"vr":"OB","InlineBinary":"A"}}"#,
+            #"{"00081032":{"vr":"SQ","Value":["x"]}}"#, #"{"00100010":{"vr":"QQ"}, "99990010":{"vr":"QQ"}}"#, "[]",
+            #"{"0020000d":{"vr":"UI"},"0020000D":{"vr":"UI"}}"#,
+        ])
     func malformed(text: String) throws {
         #expect(throws: DICOMError.self) { try parsed(text) }
     }
 
     @Test("PS3.18 §10.6: a QIDO-RS study answer, with issuers and one broken attribute that nobody asked for")
     func studyReference() throws {
-        let json = try JSONValue(parsing: Array(
-            #"""
-            {"0020000D":{"vr":"UI","Value":["1.2.3"]},"00080050":{"vr":"SH","Value":["A1"]},
-             "00080051":{"vr":"SQ","Value":[{"00400031":{"vr":"UT","Value":["HOSP"]}}]},
-             "00100020":{"vr":"LO","Value":[" 4711 "]},"00100021":{"vr":"LO","Value":["ADT"]},
-             "00100010":{"vr":"PN","Value":[{"Alphabetic":"Doe^Jane","Phonetic":"x"}]},
-             "00080061":{"vr":"CS","Value":["DX","SR"]},"00201208":{"vr":"IS","Value":[2]},"00081190":{"vr":"UR","Value":[7]}}
-            """#.utf8))
+        let json = try JSONValue(
+            parsing: Array(
+                #"""
+                {"0020000D":{"vr":"UI","Value":["1.2.3"]},"00080050":{"vr":"SH","Value":["A1"]},
+                 "00080051":{"vr":"SQ","Value":[{"00400031":{"vr":"UT","Value":["HOSP"]}}]},
+                 "00100020":{"vr":"LO","Value":[" 4711 "]},"00100021":{"vr":"LO","Value":["ADT"]},
+                 "00100010":{"vr":"PN","Value":[{"Alphabetic":"Doe^Jane","Phonetic":"x"}]},
+                 "00080061":{"vr":"CS","Value":["DX","SR"]},"00201208":{"vr":"IS","Value":[2]},"00081190":{"vr":"UR","Value":[7]}}
+                """#.utf8))
         let reference = try #require(StudyReference(json: json))
-        #expect(reference == StudyReference(
-            studyInstanceUID: try #require(UID("1.2.3")), accessionNumber: "A1", issuerOfAccessionNumber: "HOSP",
-            patientID: "4711", issuerOfPatientID: "ADT", patientName: "Doe^Jane", modalitiesInStudy: ["DX", "SR"],
-            instanceCount: 2))
+        #expect(
+            reference
+                == StudyReference(
+                    studyInstanceUID: try #require(UID("1.2.3")), accessionNumber: "A1",
+                    issuerOfAccessionNumber: "HOSP",
+                    patientID: "4711", issuerOfPatientID: "ADT", patientName: "Doe^Jane",
+                    modalitiesInStudy: ["DX", "SR"],
+                    instanceCount: 2))
         #expect(StudyReference(json: ["00080050": ["vr": "SH"]]) == nil)
     }
 }

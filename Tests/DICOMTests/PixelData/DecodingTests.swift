@@ -26,9 +26,11 @@ struct DecodingTests {
         }
     }
 
-    @Test("JPEG extended with 12 bits decodes to values within Bits Stored", arguments: [
-        "JPEG-lossy.dcm", "hip_cr_jpegext12_mono2_10bit.dcm", "xa_jpegext12_mono2.dcm",
-    ])
+    @Test(
+        "JPEG extended with 12 bits decodes to values within Bits Stored",
+        arguments: [
+            "JPEG-lossy.dcm", "hip_cr_jpegext12_mono2_10bit.dcm", "xa_jpegext12_mono2.dcm",
+        ])
     func extended(name: String) throws {
         let frame = try frame(name)
         let values = (0..<(frame.rows * frame.columns)).map { frame.storedValue(at: $0) }
@@ -53,10 +55,12 @@ struct DecodingTests {
         #expect(throws: DICOMError(.decodeFailed, tag: .pixelData)) { try DCMTKFrameDecoder().decode(encoded) }
     }
 
-    @Test("Up to 800 mutated streams of each codec: an answer or an error, never a crash", arguments: [
-        "MR_small_jpeg_ls_lossless.dcm", "SC_rgb_rle.dcm", "JPEG-lossy.dcm",
-        "chest_pa_adult_jpegbaseline_mono2_8bit.dcm",
-    ])
+    @Test(
+        "Up to 800 mutated streams of each codec: an answer or an error, never a crash",
+        arguments: [
+            "MR_small_jpeg_ls_lossless.dcm", "SC_rgb_rle.dcm", "JPEG-lossy.dcm",
+            "chest_pa_adult_jpegbaseline_mono2_8bit.dcm",
+        ])
     func mutations(name: String) throws {
         let seed: UInt64 = 20_261_121
         print("decode mutations of \(name): seed \(seed)")
@@ -79,8 +83,9 @@ struct DecodingTests {
             }
             if let decoded = try? decoder.decode(frame) {
                 answered += 1
-                #expect(decoded.pixels.count == original.rows * original.columns * original.samplesPerPixel
-                    * original.bitsAllocated / 8)
+                #expect(
+                    decoded.pixels.count == original.rows * original.columns * original.samplesPerPixel
+                        * original.bitsAllocated / 8)
             }
         }
         print("decoded \(answered) of \(rounds)")

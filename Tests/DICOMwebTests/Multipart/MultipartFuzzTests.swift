@@ -4,9 +4,11 @@ import Testing
 @Suite("multipart/related under fuzz")
 struct MultipartFuzzTests {
     private static let pieces = [
-        "\r\n--b", "--b", "--", "\r\n", "\r", "\n", "-", "b", ": ", "Content-Type: x", "DICM", " ", "\t", "\0", "\r\n\r\n",
+        "\r\n--b", "--b", "--", "\r\n", "\r", "\n", "-", "b", ": ", "Content-Type: x", "DICM", " ", "\t", "\0",
+        "\r\n\r\n",
     ]
-    private static let valid = "pre\r\n--b\r\nContent-Type: application/dicom\r\n\r\nDI\r\n-CM\r\n--b\r\n\r\nx\r\n--b--\r\n"
+    private static let valid =
+        "pre\r\n--b\r\nContent-Type: application/dicom\r\n\r\nDI\r\n-CM\r\n--b\r\n\r\nx\r\n--b--\r\n"
 
     private func mutated(using generator: inout SeededGenerator) -> [UInt8] {
         var body = Bool.random(using: &generator) ? bytes(Self.valid) : []
@@ -39,7 +41,8 @@ struct MultipartFuzzTests {
                 cut.append(Array(piece))
                 rest = rest.dropFirst(piece.count)
             }
-            #expect(parse(cut, limits: limits) == whole, "seed \(seed) round \(round) body \(body)")
+            guard parse(cut, limits: limits) != whole else { continue }
+            Issue.record("seed \(seed) round \(round) body \(body)")
         }
     }
 
@@ -64,7 +67,8 @@ struct MultipartFuzzTests {
                 cut.append(Array(piece))
                 rest = rest.dropFirst(piece.count)
             }
-            #expect(try parse(cut, boundary: boundary).get().map(\.content) == contents)
+            guard try parse(cut, boundary: boundary).get().map(\.content) != contents else { continue }
+            Issue.record("seed \(seed) contents \(contents)")
         }
     }
 }

@@ -10,9 +10,10 @@ struct MultipartParserTests {
     @Test("The CRLF before a delimiter belongs to the delimiter, every other one to the content")
     func lineEnds() throws {
         let body = "--b\r\nContent-Type: application/dicom\r\n\r\n\r\nDICM\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n"
-        #expect(try parse([bytes(body)]).get() == [
-            part("\r\nDICM\r\n", ["content-type": "application/dicom"]), part("x"),
-        ])
+        #expect(
+            try parse([bytes(body)]).get() == [
+                part("\r\nDICM\r\n", ["content-type": "application/dicom"]), part("x"),
+            ])
     }
 
     @Test("Preamble, epilogue and blanks behind a delimiter are passed over")
@@ -23,7 +24,8 @@ struct MultipartParserTests {
 
     @Test("A part may have no content, with and without the line end of its own")
     func emptyParts() throws {
-        #expect(try parse([bytes("--b\r\nA: 1\r\n\r\n--b\r\n\r\n\r\n--b--")]).get() == [part("", ["a": "1"]), part("")])
+        #expect(
+            try parse([bytes("--b\r\nA: 1\r\n\r\n--b\r\n\r\n\r\n--b--")]).get() == [part("", ["a": "1"]), part("")])
     }
 
     @Test("A line that only begins like a delimiter is content")
@@ -34,21 +36,26 @@ struct MultipartParserTests {
 
     @Test("Bare line feeds are tolerated in the header fields only")
     func bareLineFeeds() throws {
-        #expect(try parse([bytes("--b\r\nA: 1\nB: 2\n\nx\n--b--\r\n--b--")]).get() == [
-            part("x\n--b--", ["a": "1", "b": "2"])
-        ])
+        #expect(
+            try parse([bytes("--b\r\nA: 1\nB: 2\n\nx\n--b--\r\n--b--")]).get() == [
+                part("x\n--b--", ["a": "1", "b": "2"])
+            ])
     }
 
     @Test("Folded fields are joined and names are not case-sensitive")
     func headers() throws {
-        #expect(try parse([bytes("--b\r\nCONTENT-type: a;\r\n\tb=c\r\nX:\r\n\r\nx\r\n--b--")]).get() == [
-            part("x", ["content-type": "a; b=c", "x": ""])
-        ])
+        #expect(
+            try parse([bytes("--b\r\nCONTENT-type: a;\r\n\tb=c\r\nX:\r\n\r\nx\r\n--b--")]).get() == [
+                part("x", ["content-type": "a; b=c", "x": ""])
+            ])
     }
 
-    @Test("Without the closing delimiter the body is truncated", arguments: [
-        "", "--b", "--b\r\n", "--b\r\n\r\nx", "--b\r\n\r\nx\r\n--b", "--b\r\n\r\nx\r\n--b-", "--b\r\n\r\nx\r\n--b\r\n",
-    ])
+    @Test(
+        "Without the closing delimiter the body is truncated",
+        arguments: [
+            "", "--b", "--b\r\n", "--b\r\n\r\nx", "--b\r\n\r\nx\r\n--b", "--b\r\n\r\nx\r\n--b-",
+            "--b\r\n\r\nx\r\n--b\r\n",
+        ])
     func truncated(body: String) {
         #expect(parse([bytes(body)]) == .failure(MultipartError(code: .truncated)))
     }
@@ -73,14 +80,17 @@ struct MultipartParserTests {
         let body = "--\(boundary)\r\n\r\nx\r\n--\(boundary)--"
         #expect(try parse([bytes(body)], boundary: boundary).get() == [part("x")])
         #expect(MediaType("multipart/related; boundary=a=b:c")?.parameters["boundary"] == "a=b:c")
-        #expect(MediaType(#"Multipart/Related;START=x; Boundary="a\"b;c" ; type=y"#)?.parameters == [
-            "start": "x", "boundary": "a\"b;c", "type": "y",
-        ])
+        #expect(
+            MediaType(#"Multipart/Related;START=x; Boundary="a\"b;c" ; type=y"#)?.parameters == [
+                "start": "x", "boundary": "a\"b;c", "type": "y",
+            ])
     }
 
-    @Test("A type without a usable boundary is refused", arguments: [
-        "multipart/related", "multipart/related; boundary=", "application/dicom; boundary=b",
-    ])
+    @Test(
+        "A type without a usable boundary is refused",
+        arguments: [
+            "multipart/related", "multipart/related; boundary=", "application/dicom; boundary=b",
+        ])
     func noBoundary(field: String) throws {
         let type = try #require(MediaType(field))
         #expect(throws: MultipartError(code: .noBoundary)) { try MultipartParser(contentType: type) }

@@ -32,7 +32,9 @@ struct SearchTests {
               "00100020":{"vr":"LO","Value":["4711"]},"00100030":{"vr":"DA"},"0020120e":{"vr":"IS","Value":[1]},
               "00201206":{"vr":"IS","Value":["2"]},"00201208":{"vr":"IS","Value":[5]}}]
             """#
-        try await withArchive { _ in .json(answer, type: "application/json; charset=utf-8") } body: { archive, _ in
+        try await withArchive { _ in
+            .json(answer, type: "application/json; charset=utf-8")
+        } body: { archive, _ in
             let found = try await archive.studies(accessionNumber: "ACC1")
             #expect(found.count == 1)
             let study = try #require(found.first)
@@ -45,7 +47,9 @@ struct SearchTests {
 
     @Test("The request encodes only what it must and names nothing of the patient")
     func request() async throws {
-        try await withArchive { _ in .answer(204) } body: { archive, server in
+        try await withArchive { _ in
+            .answer(204)
+        } body: { archive, server in
             _ = try await archive.studies(accessionNumber: "RAD/24:1 A&B")
             let request = try #require(server.requests.first)
             #expect(request.path == "/dicom-web/studies")
@@ -57,11 +61,15 @@ struct SearchTests {
         }
     }
 
-    @Test("A number that would be a wildcard, a list or no text is never sent", arguments: [
-        "*", "ACC?", "A\\B", "", "  ", "A\nB", String(repeating: "9", count: 65),
-    ])
+    @Test(
+        "A number that would be a wildcard, a list or no text is never sent",
+        arguments: [
+            "*", "ACC?", "A\\B", "", "  ", "A\nB", String(repeating: "9", count: 65),
+        ])
     func unsearchable(number: String) async throws {
-        try await withArchive { _ in .answer(204) } body: { archive, server in
+        try await withArchive { _ in
+            .answer(204)
+        } body: { archive, server in
             let error = await adapterError { () throws(AdapterError) in
                 _ = try await archive.studies(accessionNumber: number)
             }
@@ -70,12 +78,16 @@ struct SearchTests {
         }
     }
 
-    @Test("An answer about another study or number is refused", arguments: [
-        study("1.2.840.2"), study("1.2.840.1") + "," + study("1.2.840.2", accession: "ACC1"),
-    ])
+    @Test(
+        "An answer about another study or number is refused",
+        arguments: [
+            study("1.2.840.2"), study("1.2.840.1") + "," + study("1.2.840.2", accession: "ACC1"),
+        ])
     func mismatch(matches: String) async throws {
         let uid = try #require(uid)
-        try await withArchive { _ in .json("[\(matches)]", type: "application/dicom+json") } body: { archive, _ in
+        try await withArchive { _ in
+            .json("[\(matches)]", type: "application/dicom+json")
+        } body: { archive, _ in
             let expected = AdapterError(.incorrect, code: "peer.qido.mismatch")
             let byUID = await adapterError { () throws(AdapterError) in
                 _ = try await archive.studies(studyInstanceUID: uid)
@@ -91,7 +103,9 @@ struct SearchTests {
     @Test("A number that differs only in case is left out: it is another number")
     func caseInsensitive() async throws {
         let matches = "[\(study("1.2", accession: "acc1")),\(study("1.3", accession: "ACC1"))]"
-        try await withArchive { _ in .json(matches, type: "application/dicom+json") } body: { archive, _ in
+        try await withArchive { _ in
+            .json(matches, type: "application/dicom+json")
+        } body: { archive, _ in
             let found = try await archive.studies(accessionNumber: "ACC1")
             #expect(found.map(\.studyInstanceUID.value) == ["1.3"])
         }
@@ -136,7 +150,9 @@ struct SearchTests {
     @Test("More matches than the limit are refused instead of read")
     func tooMany() async throws {
         try await withArchive(searchLimits: SearchLimits(page: 2, matches: 3)) { _ in
-            .json("[\((1...4).map { study("1.2.\($0)", accession: "A") }.joined(separator: ","))]", type: "application/json")
+            .json(
+                "[\((1...4).map { study("1.2.\($0)", accession: "A") }.joined(separator: ","))]",
+                type: "application/json")
         } body: { archive, _ in
             let error = await adapterError { () throws(AdapterError) in
                 _ = try await archive.studies(accessionNumber: "A")
@@ -145,13 +161,17 @@ struct SearchTests {
         }
     }
 
-    @Test("What is not the promised JSON is refused", arguments: [
-        ("text/html", "<html>", "mediaType"), ("application/dicom+json", "{", "malformed"),
-        ("application/dicom+json", "{}", "malformed"), ("application/dicom+json", "[1]", "malformed"),
-        ("application/dicom+json", #"[{"0020000D":{"vr":"UI","Value":["../x"]}}]"#, "malformed"),
-    ])
+    @Test(
+        "What is not the promised JSON is refused",
+        arguments: [
+            ("text/html", "<html>", "mediaType"), ("application/dicom+json", "{", "malformed"),
+            ("application/dicom+json", "{}", "malformed"), ("application/dicom+json", "[1]", "malformed"),
+            ("application/dicom+json", #"[{"0020000D":{"vr":"UI","Value":["../x"]}}]"#, "malformed"),
+        ])
     func malformed(type: String, text: String, code: String) async throws {
-        try await withArchive { _ in .json(text, type: type) } body: { archive, _ in
+        try await withArchive { _ in
+            .json(text, type: type)
+        } body: { archive, _ in
             let error = await adapterError { () throws(AdapterError) in
                 _ = try await archive.studies(accessionNumber: "A")
             }
@@ -167,19 +187,26 @@ struct SearchTests {
               "00080060":{"vr":"CS","Value":["DX"]},"0020000E":{"vr":"UI","Value":["1.2"]},
               "0020000D":{"vr":"UI","Value":["1.2.840.1"]}}]
             """#
-        try await withArchive { _ in .json(answer, type: "application/dicom+json") } body: { archive, server in
+        try await withArchive { _ in
+            .json(answer, type: "application/dicom+json")
+        } body: { archive, server in
             let found = try await archive.instances(of: uid)
             let instance = try #require(found.first)
             #expect(instance.sopInstanceUID.value == "1.2.3" && instance.seriesInstanceUID.value == "1.2")
             #expect(instance.sopClassUID == .digitalXRayImageStorageForPresentation && instance.modality == "DX")
             #expect(server.requests.first?.path == "/dicom-web/studies/1.2.840.1/instances")
         }
-        try await withArchive { _ in .answer(404) } body: { archive, _ in
+        try await withArchive { _ in
+            .answer(404)
+        } body: { archive, _ in
             let found = try await archive.instances(of: uid)
             #expect(found.isEmpty)
         }
-        let foreign = answer.replacing(#""0020000D":{"vr":"UI","Value":["1.2.840.1"]}"#, with: #""0020000D":{"vr":"UI","Value":["1.9"]}"#)
-        try await withArchive { _ in .json(foreign, type: "application/dicom+json") } body: { archive, _ in
+        let foreign = answer.replacing(
+            #""0020000D":{"vr":"UI","Value":["1.2.840.1"]}"#, with: #""0020000D":{"vr":"UI","Value":["1.9"]}"#)
+        try await withArchive { _ in
+            .json(foreign, type: "application/dicom+json")
+        } body: { archive, _ in
             let error = await adapterError { () throws(AdapterError) in _ = try await archive.instances(of: uid) }
             #expect(error?.code == "peer.qido.mismatch")
         }

@@ -5,8 +5,10 @@ import Workflow
 
 @Suite("Retrieve one instance (PS3.18 §10.4)", .timeLimit(.minutes(1)))
 struct RetrieveTests {
-    static let file = [UInt8](repeating: 0, count: 128) + bytes("DICM") + (0..<5_000).map { UInt8(truncatingIfNeeded: $0) }
-    private static let head = "HTTP/1.1 200 OK\r\nContent-Type: multipart/related; type=\"application/dicom\"; boundary=b\r\n"
+    static let file =
+        [UInt8](repeating: 0, count: 128) + bytes("DICM") + (0..<5_000).map { UInt8(truncatingIfNeeded: $0) }
+    private static let head =
+        "HTTP/1.1 200 OK\r\nContent-Type: multipart/related; type=\"application/dicom\"; boundary=b\r\n"
     private static let begin = bytes("--b\r\nContent-Type: application/dicom\r\n\r\n")
 
     private func reference() throws -> InstanceReference {
@@ -15,7 +17,9 @@ struct RetrieveTests {
             sopClassUID: .computedRadiographyImageStorage, modality: nil)
     }
 
-    private func whole(_ body: [UInt8], type: String = "multipart/related; type=\"application/dicom\"; boundary=b") -> TestResponse {
+    private func whole(_ body: [UInt8], type: String = "multipart/related; type=\"application/dicom\"; boundary=b")
+        -> TestResponse
+    {
         .answer(200, type, body: body)
     }
 

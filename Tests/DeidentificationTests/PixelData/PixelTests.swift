@@ -20,11 +20,13 @@ struct PixelTests {
         let study = try deidentify(try SyntheticDX.study(), pseudonyms: try SyntheticDX.pseudonyms()).0
         #expect(try study.decoded(by: DCMTKFrameDecoder(), instance: 0).value.pixels.count == 512)
         let smaller = Liar { frame in
-            Frame(rows: 8, columns: 16, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: "MONOCHROME2",
+            Frame(
+                rows: 8, columns: 16, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: "MONOCHROME2",
                 pixels: Array(frame.pixels.prefix(256)))
         }
         let inverted = Liar { frame in
-            Frame(rows: 16, columns: 16, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: "MONOCHROME1",
+            Frame(
+                rows: 16, columns: 16, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: "MONOCHROME1",
                 pixels: frame.pixels)
         }
         for liar in [smaller, inverted] {
@@ -46,16 +48,19 @@ struct PixelTests {
         #expect(result.instances[0].pixelData == .native(clean))
     }
 
-    @Test("Images that are likely to show text, and objects that are none, are refused", arguments: [
-        (Tag.burnedInAnnotation, VR.CS, "YES", DeidentificationError.Code.burnedInAnnotation),
-        (Tag.burnedInAnnotation, VR.CS, "no?", .burnedInAnnotation), (Tag.modality, .CS, "US", .burnedInAnnotation),
-        (Tag.conversionType, .CS, "WSD", .burnedInAnnotation),
-        (Tag.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.7", .burnedInAnnotation),
-        (Tag.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.7.2", .burnedInAnnotation),
-        (Tag.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.104.1", .unsupportedObject),
-        (Tag.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.88.33", .unsupportedObject),
-        (Tag.sopInstanceUID, .UI, "Jane", .missingInstanceUID), (Tag.studyInstanceUID, .UI, "1.2", .inconsistentStudy),
-    ] as [(Tag, VR, String, DeidentificationError.Code)])
+    @Test(
+        "Images that are likely to show text, and objects that are none, are refused",
+        arguments: [
+            (Tag.burnedInAnnotation, VR.CS, "YES", DeidentificationError.Code.burnedInAnnotation),
+            (Tag.burnedInAnnotation, VR.CS, "no?", .burnedInAnnotation), (Tag.modality, .CS, "US", .burnedInAnnotation),
+            (Tag.conversionType, .CS, "WSD", .burnedInAnnotation),
+            (Tag.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.7", .burnedInAnnotation),
+            (Tag.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.7.2", .burnedInAnnotation),
+            (Tag.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.104.1", .unsupportedObject),
+            (Tag.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.88.33", .unsupportedObject),
+            (Tag.sopInstanceUID, .UI, "Jane", .missingInstanceUID),
+            (Tag.studyInstanceUID, .UI, "1.2", .inconsistentStudy),
+        ] as [(Tag, VR, String, DeidentificationError.Code)])
     func refused(tag: Tag, vr: VR, value: String, code: DeidentificationError.Code) throws {
         var header = SyntheticDX.header()
         header.set(tag, vr, value)
@@ -76,13 +81,17 @@ struct PixelTests {
         let declared = try deidentify(try SyntheticDX.study([header]), pseudonyms: try SyntheticDX.pseudonyms())
         #expect(declared.1.burnedIn == .declaredAbsent)
         header[.burnedInAnnotation] = nil
-        let (result, receipt) = try deidentify(try SyntheticDX.study([header]), pseudonyms: try SyntheticDX.pseudonyms())
+        let (result, receipt) = try deidentify(
+            try SyntheticDX.study([header]), pseudonyms: try SyntheticDX.pseudonyms())
         #expect(receipt.burnedIn == .unchecked && result.header(instance: 0).value[.burnedInAnnotation] == nil)
     }
 
-    @Test("Comments and application segments leave a JPEG stream, its pixels stay", .enabled(if: Samples.isPresent),
-        arguments: ["hip_cr_jpegll_mono2_10bit.dcm", "chest_pa_cr_jpegls_mono1_15bit.dcm",
-                    "hip_cr_jpegext12_mono2_10bit.dcm"])
+    @Test(
+        "Comments and application segments leave a JPEG stream, its pixels stay", .enabled(if: Samples.isPresent),
+        arguments: [
+            "hip_cr_jpegll_mono2_10bit.dcm", "chest_pa_cr_jpegls_mono1_15bit.dcm",
+            "hip_cr_jpegext12_mono2_10bit.dcm",
+        ])
     func jpegComments(name: String) throws {
         var instance = try Instance(parsing: Samples.bytes(name))
         let decoder = try DCMTKFrameDecoder()
@@ -105,8 +114,8 @@ struct PixelTests {
 enum Samples {
     static let folder =
         (ProcessInfo.processInfo.environment["IMAGING_GATEWAY_SHARED"].map { URL(fileURLWithPath: $0) }
-            ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../../shared").standardizedFileURL)
+        ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../../../shared").standardizedFileURL)
         .appendingPathComponent("data/dicom-samples")
 
     static var isPresent: Bool {
@@ -120,6 +129,7 @@ enum Samples {
     }
 
     static var all: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".dcm") }.sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".dcm") }
+            .sorted()
     }
 }

@@ -14,8 +14,9 @@ struct ReceiptTests {
         #expect(receipt == again)
         #expect(receipt.inputDigest != receipt.outputDigest && receipt.inputDigest.count == 64)
         #expect(receipt.actionCounts.values.reduce(0, +) == receipt.ruleCounts.values.reduce(0, +))
-        #expect(receipt.keptCount + receipt.removedCount + receipt.replacedCount
-            == receipt.actionCounts.values.reduce(0, +))
+        #expect(
+            receipt.keptCount + receipt.removedCount + receipt.replacedCount
+                == receipt.actionCounts.values.reduce(0, +))
         #expect(receipt.methodCodes == ["113100", "113108"] && receipt.instanceCount == 1)
         #expect(receipt.ageSource == .derived)
         #expect(receipt.uidMapKeyID == (try SyntheticDX.pseudonyms().keyID))
@@ -26,10 +27,13 @@ struct ReceiptTests {
         #expect(changed.inputDigest != receipt.inputDigest && changed.outputDigest != receipt.outputDigest)
     }
 
-    @Test("Samples of many makers: refused or without their identifiers", .enabled(if: Samples.isPresent),
+    @Test(
+        "Samples of many makers: refused or without their identifiers", .enabled(if: Samples.isPresent),
         arguments: Samples.all)
     func samples(name: String) throws {
-        guard let instance = try? Instance(parsing: Samples.bytes(name)), let uid = instance.studyInstanceUID else { return }
+        guard let instance = try? Instance(parsing: Samples.bytes(name)), let uid = instance.studyInstanceUID else {
+            return
+        }
         let study = Study(studyInstanceUID: uid, instances: [instance])
         do {
             let (result, _) = try deidentify(study, pseudonyms: try SyntheticDX.pseudonyms())
@@ -45,7 +49,8 @@ struct ReceiptTests {
         }
     }
 
-    @Test("dciodvfy finds no error in the result that it does not find in the original (PS3.3 A.26)",
+    @Test(
+        "dciodvfy finds no error in the result that it does not find in the original (PS3.3 A.26)",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dciodvfy")))
     func conformance() throws {
         let original = try SyntheticDX.study()
@@ -53,6 +58,7 @@ struct ReceiptTests {
         let before = try errors(original.instances[0])
         let after = try errors(result.instances[0])
         print("dciodvfy: \(before.count) errors before, \(after.count) after")
+        #expect(before == [], "the made-up object should conform")
         #expect(after.subtracting(before) == [])
     }
 

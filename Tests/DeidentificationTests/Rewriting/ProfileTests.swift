@@ -69,11 +69,13 @@ struct ProfileTests {
         }
     }
 
-    @Test("113108: the age comes from birth and study date before they are emptied", arguments: [
-        ("19451224", "20240229", "078Y"), ("19230228", "20240229", "090Y"), ("20230301", "20240229", "011M"),
-        ("20240229", "20240229", "000M"), ("20220228", "20240229", "002Y"), ("20240301", "20240229", nil),
-        ("18500101", "20240229", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        "113108: the age comes from birth and study date before they are emptied",
+        arguments: [
+            ("19451224", "20240229", "078Y"), ("19230228", "20240229", "090Y"), ("20230301", "20240229", "011M"),
+            ("20240229", "20240229", "000M"), ("20220228", "20240229", "002Y"), ("20240301", "20240229", nil),
+            ("18500101", "20240229", nil),
+        ] as [(String, String, String?)])
     func derivedAge(birth: String, study: String, expected: String?) throws {
         let result = try SyntheticDX.deidentified { header in
             header.set(.patientBirthDate, .DA, birth)
@@ -82,9 +84,12 @@ struct ProfileTests {
         #expect(result.string(.patientAge) == expected)
     }
 
-    @Test("Without both dates the stated age counts if it has the form of AS, 89 is the oldest told", arguments: [
-        ("045Y", "045Y"), ("45Y", "045Y"), ("095Y", "090Y"), ("006M", "006M"), ("62", nil), ("Jane", nil), ("-5Y", nil),
-    ] as [(String, String?)])
+    @Test(
+        "Without both dates the stated age counts if it has the form of AS, 89 is the oldest told",
+        arguments: [
+            ("045Y", "045Y"), ("45Y", "045Y"), ("095Y", "090Y"), ("006M", "006M"), ("62", nil), ("Jane", nil),
+            ("-5Y", nil),
+        ] as [(String, String?)])
     func statedAge(stated: String, expected: String?) throws {
         let result = try SyntheticDX.deidentified { header in
             header.set(.patientBirthDate, .DA, "19451324")
@@ -99,7 +104,8 @@ struct ProfileTests {
         let result = try SyntheticDX.deidentified()
         #expect(result.string(.patientIdentityRemoved) == "YES")
         #expect(result.string(.longitudinalTemporalInformationModified) == "REMOVED")
-        #expect(result.items(.deidentificationMethodCodeSequence).map { $0.string(.codeValue) } == ["113100", "113108"])
+        #expect(
+            result.items(.deidentificationMethodCodeSequence).map { $0.string(.codeValue) } == ["113100", "113108"])
         #expect(result.strings(.deidentificationMethod).allSatisfy { !$0.isEmpty && $0.count <= 64 })
         let purpose = result.items(.contributingEquipmentSequence).last?.items(.purposeOfReferenceCodeSequence).first
         #expect(purpose?.string(.codeValue) == "109104")

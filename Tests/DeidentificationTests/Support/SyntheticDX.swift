@@ -24,15 +24,15 @@ enum SyntheticDX {
         header.set(.anatomicRegionSequence, items: [code("51185008", "SCT", "Chest")])
         header.set(.viewCodeSequence, items: [code("399348003", "SCT", "Antero-posterior projection")])
         header.set(.acquisitionContextSequence, items: [])
-        header.set(Tag(0x0054, 0x0222), items: [])
         return header
     }
 
     static func instance(_ header: DataSet = header()) throws -> Instance {
         let pixels = (0..<(16 * 16)).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 4 & 0x0F)] }
-        let frame = try #require(Frame(
-            rows: 16, columns: 16, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: "MONOCHROME2",
-            pixels: pixels))
+        let frame = try #require(
+            Frame(
+                rows: 16, columns: 16, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: "MONOCHROME2",
+                pixels: pixels))
         return try Instance(header: header, frame: frame)
     }
 
@@ -64,7 +64,8 @@ enum SyntheticDX {
         (.presentationIntentType, .CS, "FOR PRESENTATION"), (.manufacturer, .LO, "Maker"),
         (.institutionName, .LO, "Canary Hospital"), (.referringPhysicianName, .PN, "Canary^Doctor"),
         (.stationName, .SH, "CANARYST"), (.studyDescription, .LO, "Chest of Canary"),
-        (.patientName, .PN, "Canary^Jane^^Dr."), (.patientID, .LO, patientID), (.issuerOfPatientID, .LO, "CANARYISSUER"),
+        (.patientName, .PN, "Canary^Jane^^Dr."), (.patientID, .LO, patientID),
+        (.issuerOfPatientID, .LO, "CANARYISSUER"),
         (.patientBirthDate, .DA, birthDate), (.patientSex, .CS, "F"), (.patientAge, .AS, "011Y"),
         (.otherPatientIDs, .LO, "47114711"), (.patientComments, .LT, "Canary says"), (.bodyPartExamined, .CS, "CHEST"),
         (.kvp, .DS, "120"), (.deviceSerialNumber, .LO, "CANARYSERIAL"), (.viewPosition, .CS, "AP"),
@@ -72,7 +73,8 @@ enum SyntheticDX {
         (.imageLaterality, .CS, "U"), (.burnedInAnnotation, .CS, "NO"), (.pixelIntensityRelationship, .CS, "LOG"),
         (.windowCenter, .DS, "2048"), (.windowWidth, .DS, "4096"), (.rescaleIntercept, .DS, "0"),
         (.rescaleSlope, .DS, "1"), (.rescaleType, .LO, "US"), (.lossyImageCompression, .CS, "00"),
-        (.presentationLUTShape, .CS, "IDENTITY"), (.positionReferenceIndicator, .LO, ""),
+        (.presentationLUTShape, .CS, "IDENTITY"), (.positionReferenceIndicator, .LO, "Canary"), (.frameOfReferenceUID, .UI, uid + ".8"),
+        (Tag(0x0018, 0x1508), .CS, ""),
     ]
 }
 

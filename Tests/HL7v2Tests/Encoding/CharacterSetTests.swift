@@ -40,6 +40,14 @@ struct CharacterSetTests {
         #expect(try message("", [0x41]).tolerated == [])
     }
 
+    @Test("a byte order mark says UTF-8 where MSH-18 says nothing")
+    func byteOrderMark() throws {
+        let bytes = [0xEF, 0xBB, 0xBF] + Array("MSH|^~\\&|A|B|C|D|20260301||ORM^O01|M1|P|2.5.1\rPID|||||Ü\r".utf8)
+        let message = try Message(parsing: bytes, options: MessageOptions(characterSet: .latin1))
+        #expect(message.value(at: try FieldPath(parsing: "PID-5")) == "Ü")
+        #expect(message.tolerated == .byteOrderMark)
+    }
+
     @Test("invalid UTF-8 is replaced in text, kept in the bytes and noticed")
     func invalidUTF8() throws {
         let message = try message("UNICODE UTF-8", [0x41, 0xFF])

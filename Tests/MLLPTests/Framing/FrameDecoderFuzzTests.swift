@@ -16,8 +16,9 @@ struct FrameDecoderFuzzTests {
             }
             let whole = decode([bytes], limits: limits)
             let pieces = cut(bytes, using: &generator)
-            #expect(decode(pieces, limits: limits) == whole, "seed \(seed) round \(round) bytes \(bytes)")
-            #expect(decode(bytes.map { [$0] }, limits: limits) == whole, "seed \(seed) round \(round) bytes \(bytes)")
+            let cuts = [pieces, bytes.map { [$0] }]
+            guard !cuts.allSatisfy({ decode($0, limits: limits) == whole }) else { continue }
+            Issue.record("seed \(seed) round \(round) bytes \(bytes)")
         }
     }
 

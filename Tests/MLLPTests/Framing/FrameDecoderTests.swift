@@ -21,9 +21,10 @@ struct FrameDecoderTests {
 
     @Test("Bytes outside a frame are refused once, then the frame is read")
     func junk() {
-        #expect(decode([Array("GET / HTTP/1.1\r\n".utf8) + frame("one")]) == [
-            .no(.junk, "GET / HTTP/1.1\r\n"), .whole("one"),
-        ])
+        #expect(
+            decode([Array("GET / HTTP/1.1\r\n".utf8) + frame("one")]) == [
+                .no(.junk, "GET / HTTP/1.1\r\n"), .whole("one"),
+            ])
     }
 
     @Test("A new SB drops the frame that had begun")
@@ -52,18 +53,20 @@ struct FrameDecoderTests {
     @Test("EB inside the content refuses the message: its first half is never taken for the whole")
     func endBlockInContent() {
         let bytes = [0x0B] + Array("MSH|first".utf8) + [0x1C] + Array("second".utf8) + [0x1C, 0x0D] + frame("next")
-        #expect(decode([bytes]) == [
-            .no(.endBlockInContent, "MSH|first"), .no(.junk, "econd\u{1C}\r"), .whole("next"),
-        ])
+        #expect(
+            decode([bytes]) == [
+                .no(.endBlockInContent, "MSH|first"), .no(.junk, "econd\u{1C}\r"), .whole("next"),
+            ])
     }
 
     @Test("A frame of exactly the limit passes, one byte more ends the connection")
     func frameLimit() {
         let limits = FrameLimits(maximumFrame: 8, maximumKept: 4)
         #expect(decode([frame("12345678")], limits: limits) == [.whole("12345678")])
-        #expect(decode([frame("123456789") + frame("x")], limits: limits) == [
-            .no(.oversize, "1234", count: 9, ends: true)
-        ])
+        #expect(
+            decode([frame("123456789") + frame("x")], limits: limits) == [
+                .no(.oversize, "1234", count: 9, ends: true)
+            ])
     }
 
     @Test("Junk beyond the limit ends the connection; a good frame clears the account")
@@ -71,9 +74,10 @@ struct FrameDecoderTests {
         let limits = FrameLimits(maximumJunk: 4)
         let junk = Array("abc".utf8)
         #expect(decode([junk + frame("1") + junk + frame("2")], limits: limits).count == 4)
-        #expect(decode([Array("abcdefgh".utf8) + frame("1")], limits: limits) == [
-            .no(.junk, "abcde", ends: true)
-        ])
+        #expect(
+            decode([Array("abcdefgh".utf8) + frame("1")], limits: limits) == [
+                .no(.junk, "abcde", ends: true)
+            ])
     }
 
     @Test("Refusals in a row end the connection at the limit")

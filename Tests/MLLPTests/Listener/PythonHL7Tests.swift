@@ -22,7 +22,8 @@ struct PythonHL7Tests {
                 seen.append(received.bytes)
                 return seen.count
             }
-            return .reply(Array("MSH|^~\\&|IMGAI|RAD|HIS|HOSP|20260301||ACK|A\(number)|P|2.3.1\rMSA|AA|M\(number)\r".utf8))
+            return .reply(
+                Array("MSH|^~\\&|IMGAI|RAD|HIS|HOSP|20260301||ACK|A\(number)|P|2.3.1\rMSA|AA|M\(number)\r".utf8))
         }) { port, _ in
             let output = try await Partner.run(program, ["-p", "\(port)", "-f", file.path, "127.0.0.1"])
             #expect((1...3).allSatisfy { output.contains("MSA|AA|M\($0)") })

@@ -223,6 +223,13 @@ struct OrderMappingTests {
         #expect(candidate.order.studyInstanceUID == UID("1.2.9"))
     }
 
+    @Test("a null first identifier does not hide the others")
+    func nullIdentifier() throws {
+        let order = try Examples.candidate(replacing: ["PID": #"PID|1||""~4711^^^HOSP^MR"#]).order
+        #expect(order.patient.map(\.value) == ["4711"])
+        #expect(order.cleared == [])
+    }
+
     @Test("padding is trimmed, leading zeros stay")
     func padding() throws {
         let order = try Examples.candidate(

@@ -61,6 +61,12 @@ struct MappingFileTests {
         #expect(throws: MappingError.self) { try Routing(yaml: yaml) }
     }
 
+    @Test("deep nesting is refused", arguments: ["[", "{", "- ", "a: {", "? "])
+    func nesting(opening: String) {
+        let yaml = String(repeating: opening, count: 100_000)
+        #expect(throws: MappingError(.yamlInvalid)) { try CodeMap(yaml: yaml) }
+    }
+
     @Test("a file has a limit")
     func limit() {
         let yaml = "version: 1 #" + String(repeating: "x", count: 1 << 20)

@@ -27,7 +27,9 @@ import Testing
         #expect(key.name == "PeterNeumann")
         #expect(key.text == text)
         #expect(try VerifierKey(parsing: self.key.verifier.text) == self.key.verifier)
-        for wrong in ["", "a+b", text.replacing("c74f", with: "c74e"), text.replacing("Peter", with: "Pe er"), text + "A"] {
+        for wrong in [
+            "", "a+b", text.replacing("c74f", with: "c74e"), text.replacing("Peter", with: "Pe er"), text + "A",
+        ] {
             #expect(throws: MerkleLogError.self) { try VerifierKey(parsing: wrong) }
         }
     }
@@ -69,11 +71,14 @@ import Testing
     }
 
     @Test(arguments: [
-        "log\n07\nROOT\n", "log\n-1\nROOT\n", "log\n+7\nROOT\n", "log\n7\nAAAA\n", "\n7\nROOT\n", "log\n7\n", "log\n7\nROOT",
+        "log\n07\nROOT\n", "log\n-1\nROOT\n", "log\n+7\nROOT\n", "log\n7\nAAAA\n", "\n7\nROOT\n", "log\n7\n",
+        "log\n7\nROOT",
         "log\n7\nROOT\n\n", "a b\n7\nROOT\n", "log\n99999999999999999999\nROOT\n", "log\n\nROOT\n",
     ])
     func `Text that is no checkpoint is refused`(text: String) {
-        #expect(throws: MerkleLogError.self) { try Checkpoint(text: text.replacing("ROOT", with: MerkleHash.empty.base64)) }
+        #expect(throws: MerkleLogError.self) {
+            try Checkpoint(text: text.replacing("ROOT", with: MerkleHash.empty.base64))
+        }
     }
 
     @Test func `Size 0 and extension lines are read`() throws {
@@ -102,7 +107,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "a", "\n", "\n\n", "a\n\n", "a\n\n\n", "a\nb\n", "a\n\n— x AAAA\n", "a\n\n— x\n", "a\n\n- x AAAAAAA=\n"])
+    @Test(arguments: [
+        "", "a", "\n", "\n\n", "a\n\n", "a\n\n\n", "a\nb\n", "a\n\n— x AAAA\n", "a\n\n— x\n", "a\n\n- x AAAAAAA=\n",
+    ])
     func `Bytes that are no signed note are refused`(text: String) {
         #expect(throws: MerkleLogError.self) { try SignedNote(parsing: Array(text.utf8)) }
     }

@@ -53,7 +53,9 @@ import Testing
                 #expect(throws: MerkleLogError.self) { try proof.verify(leafHash: wrong, root: roots[size]) }
                 for altered in alterations(of: proof.path, with: wrong) {
                     let proof = InclusionProof(index: UInt64(index), size: UInt64(size), path: altered)
-                    #expect(throws: MerkleLogError.self) { try proof.verify(leafHash: leaves[index], root: roots[size]) }
+                    #expect(throws: MerkleLogError.self) {
+                        try proof.verify(leafHash: leaves[index], root: roots[size])
+                    }
                 }
             }
             for first in 1...size {
@@ -121,6 +123,27 @@ import Testing
         let bytes = frontier.serialized
         for wrong in [[], Array(bytes.dropLast()), bytes + [0], Array(bytes.prefix(8)), [0, 0]] {
             #expect(throws: MerkleLogError(.frontier)) { try Frontier(parsing: wrong) }
+        }
+    }
+
+    @Test func `Mutated frontiers and verifier keys are refused or are themselves whole (seeded)`() throws {
+        var frontier = Frontier()
+        for number in 0..<11 { frontier.append(.leaf([UInt8(number)])) }
+        let text = try SigningKey(name: "log", seed: [UInt8](repeating: 5, count: 32)).verifier.text
+        let seed = UInt64(20_261_123)
+        var generator = SeededGenerator(state: seed)
+        for round in 0..<3_000 {
+            var bytes = frontier.serialized
+            let index = Int.random(in: 0..<bytes.count, using: &generator)
+            bytes[index] ^= 1 << UInt8.random(in: 0...7, using: &generator)
+            if Bool.random(using: &generator) { bytes.removeSubrange(index...) }
+            let read = try? Frontier(parsing: bytes)
+            #expect(read == nil || read?.serialized == bytes, "seed \(seed), round \(round)")
+            var key = Array(text.utf8)
+            key[Int.random(in: 0..<key.count, using: &generator)] = UInt8.random(in: 0x20...0x7e, using: &generator)
+            let mutated = String(decoding: key, as: UTF8.self)
+            let verifier = try? VerifierKey(parsing: mutated)
+            #expect(verifier == nil || verifier?.text == mutated && mutated == text, "seed \(seed), round \(round)")
         }
     }
 

@@ -23,7 +23,8 @@ struct Vectors: Decodable {
     struct Missing: Error {}
 
     static func load() throws -> Vectors {
-        guard let url = Bundle.module.url(forResource: "rfc6962-vectors", withExtension: "json", subdirectory: "Vectors")
+        guard
+            let url = Bundle.module.url(forResource: "rfc6962-vectors", withExtension: "json", subdirectory: "Vectors")
         else { throw Missing() }
         return try JSONDecoder().decode(Vectors.self, from: Data(contentsOf: url))
     }
@@ -31,7 +32,8 @@ struct Vectors: Decodable {
     var leafHashes: [MerkleHash] {
         leaves_hex.map { hex in
             let digits = hex.compactMap { $0.hexDigitValue }
-            return MerkleHash.leaf(stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) })
+            return MerkleHash.leaf(
+                stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) })
         }
     }
 }

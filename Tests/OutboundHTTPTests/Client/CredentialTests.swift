@@ -19,7 +19,9 @@ struct CredentialTests {
     @Test("Basic sends user and password of the file, without the file's line end")
     func basic() async throws {
         try await withSecret("open sesame\n") { file in
-            try await TestServer.with { _ in .answer(204) } body: { server in
+            try await TestServer.with { _ in
+                .answer(204)
+            } body: { server in
                 try await withClient(peer(server.port, .basic(user: "Aladdin", passwordFile: file.path))) { client in
                     _ = try await client.send(OutboundRequest(.get, .root))
                 }
@@ -47,7 +49,9 @@ struct CredentialTests {
     @Test("A 401 with the same token is forbidden after one request")
     func refused() async throws {
         try await withSecret("same") { file in
-            try await TestServer.with { _ in .answer(401) } body: { server in
+            try await TestServer.with { _ in
+                .answer(401)
+            } body: { server in
                 try await withClient(peer(server.port, .bearer(tokenFile: file.path))) { client in
                     await #expect(throws: AdapterError(.forbidden, code: "peer.http.401")) {
                         try await client.send(OutboundRequest(.get, .root))
@@ -61,7 +65,9 @@ struct CredentialTests {
     @Test("A missing, empty or many-line secret is a fault, and nothing is sent", arguments: ["", "\n", "a\nb"])
     func unusable(text: String) async throws {
         try await withSecret(text) { file in
-            try await TestServer.with { _ in .answer(204) } body: { server in
+            try await TestServer.with { _ in
+                .answer(204)
+            } body: { server in
                 try await withClient(peer(server.port, .bearer(tokenFile: file.path))) { client in
                     await #expect(throws: AdapterError(.fault, code: "peer.credentials")) {
                         try await client.send(OutboundRequest(.get, .root))

@@ -8,7 +8,7 @@ import Workflow
 struct HostileServerTests {
     /// The error that one GET ends with.
     private func error(
-        limits: OutboundLimits? = nil, answer: @escaping @Sendable (TestRequest) -> TestResponse
+        limits: OutboundLimits = OutboundLimits(), answer: @escaping @Sendable (TestRequest) -> TestResponse
     ) async throws -> AdapterError? {
         try await TestServer.with(answer: answer) { server in
             try await withClient(testPeer(server.port, path: "/SECRETROOT", limits: limits)) { client in
@@ -21,6 +21,12 @@ struct HostileServerTests {
                 }
             }
         }
+    }
+
+    private var impatient: OutboundLimits {
+        var limits = OutboundLimits()
+        limits.inactivityTimeout = .milliseconds(50)
+        return limits
     }
 
     @Test("A redirect is not followed")
@@ -40,7 +46,9 @@ struct HostileServerTests {
 
     @Test("503 with Retry-After is busy for that long, and the next request does not reach the server")
     func retryAfter() async throws {
-        let requests = try await TestServer.with { _ in .answer(503, headers: ["Retry-After: 7"]) } body: { server in
+        let requests = try await TestServer.with { _ in
+            .answer(503, headers: ["Retry-After: 7"])
+        } body: { server in
             try await withClient(testPeer(server.port)) { client in
                 await #expect(throws: AdapterError(.busy, code: "peer.http.503", retryAfter: .seconds(7))) {
                     try await client.send(OutboundRequest(.get, .root))
@@ -60,7 +68,8 @@ struct HostileServerTests {
 
     @Test("A silent server is interrupted after the inactivity time")
     func silent() async throws {
-        #expect(try await error { _ in .silence } == AdapterError(.interrupted, code: "peer.timeout"))
+        let found = try await error(limits: impatient) { _ in .silence }
+        #expect(found == AdapterError(.interrupted, code: "peer.timeout"))
     }
 
     @Test("A body that ends before its Content-Length is interrupted")
@@ -77,7 +86,9 @@ struct HostileServerTests {
 
     @Test("A body that stalls is interrupted")
     func stalled() async throws {
-        let found = try await error { _ in .raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", closes: false) }
+        let found = try await error(limits: impatient) { _ in
+            .raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", closes: false)
+        }
         #expect(found == AdapterError(.interrupted, code: "peer.timeout"))
     }
 
@@ -121,7 +132,9 @@ struct HostileServerTests {
 
     @Test("An error of the reader is thrown on and not held against the peer")
     func readerError() async throws {
-        try await TestServer.with { _ in .answer(200, body: [0x41]) } body: { server in
+        try await TestServer.with { _ in
+            .answer(200, body: [0x41])
+        } body: { server in
             try await withClient(testPeer(server.port), breaker: CircuitBreaker(threshold: 1)) { client in
                 let full = AdapterError(.busy, code: "store.full")
                 do throws(AdapterError) {

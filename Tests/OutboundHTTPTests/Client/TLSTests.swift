@@ -33,7 +33,9 @@ struct TLSTests {
     @Test("A server of the configured authority is believed, under its own name only")
     func trust() async throws {
         try await TestCertificates.with { files in
-            try await TestServer.with(tls: server(files)) { _ in .answer(204) } body: { server in
+            try await TestServer.with(tls: server(files)) { _ in
+                .answer(204)
+            } body: { server in
                 let tls = ClientTLS(trust: .authorities(file: files.authority))
                 let named = try await status("https://localhost:\(server.port)", tls)
                 #expect(named == .success(204))
@@ -49,7 +51,9 @@ struct TLSTests {
     @Test("A server that demands a client certificate gets the configured one")
     func mutual() async throws {
         try await TestCertificates.with { files in
-            try await TestServer.with(tls: server(files, mutual: true)) { _ in .answer(204) } body: { server in
+            try await TestServer.with(tls: server(files, mutual: true)) { _ in
+                .answer(204)
+            } body: { server in
                 let identity = ClientTLS.Identity(
                     certificateChainFile: files.clientCertificate, privateKeyFile: files.clientKey)
                 let trust = ClientTLS.Trust.authorities(file: files.authority)

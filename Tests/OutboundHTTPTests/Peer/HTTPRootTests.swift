@@ -20,7 +20,9 @@ struct HTTPRootTests {
         for base in ["http://127.0.0.1:80", "http://localhost/a", "http://[::1]:8080/fhir", "http://127.9.8.7"] {
             #expect(try #require(HTTPRoot(base)).isLoopback)
         }
-        for base in ["http://127.0.0.1.example.org", "http://localhost.example", "http://10.0.0.1", "http://127.0.0.300"] {
+        for base in [
+            "http://127.0.0.1.example.org", "http://localhost.example", "http://10.0.0.1", "http://127.0.0.300",
+        ] {
             #expect(try #require(HTTPRoot(base)).isLoopback == false)
         }
     }

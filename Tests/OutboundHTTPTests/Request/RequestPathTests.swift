@@ -5,7 +5,8 @@ import Testing
 struct RequestPathTests {
     @Test("What separates is encoded, what need not be is left alone")
     func encoding() throws {
-        let path = try #require(RequestPath(["studies", "1.2.3"], query: [("AccessionNumber", "A-1/2:b c&d=e+f#g,h*")]))
+        let path = try #require(
+            RequestPath(["studies", "1.2.3"], query: [("AccessionNumber", "A-1/2:b c&d=e+f#g,h*")]))
         #expect(path.encodedPath == "/studies/1.2.3")
         #expect(path.encodedQuery == "AccessionNumber=A-1/2:b%20c%26d%3De%2Bf%23g,h*")
         #expect(PercentEncoding.segment("a/b?c#d é") == "a%2Fb%3Fc%23d%20%C3%A9")

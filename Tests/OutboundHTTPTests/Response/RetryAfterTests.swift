@@ -4,10 +4,12 @@ import Testing
 
 @Suite("Retry-After (RFC 9110 §10.2.3)")
 struct RetryAfterTests {
-    @Test("Dates are read as seconds since 1970", arguments: [
-        ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
-        ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199), ("Fri, 31 Dec 1999 00:00:00 GMT", 946_598_400),
-    ] as [(String, Int64)])
+    @Test(
+        "Dates are read as seconds since 1970",
+        arguments: [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199), ("Fri, 31 Dec 1999 00:00:00 GMT", 946_598_400),
+        ] as [(String, Int64)])
     func dates(text: String, seconds: Int64) {
         #expect(RetryAfter.seconds(ofDate: text) == seconds)
     }

@@ -44,8 +44,6 @@ enum Partner {
         process.currentDirectoryURL = folder
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        let (ended, end) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in end.finish() }
         try process.run()
         let outcome: Result<Void, any Error>
         do {
@@ -55,8 +53,9 @@ enum Partner {
         } catch {
             outcome = .failure(error)
         }
-        process.terminate()
-        for await _ in ended {}
+        // Not SIGTERM: a child inherits the signal mask of the thread it was made on, and that thread's blocks SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
         try outcome.get()
     }
 

@@ -16,9 +16,7 @@ func withClient<Result: Sendable>(
     return try outcome.get()
 }
 
-/// A peer on loopback with limits that make a test quick.
-func testPeer(_ port: Int, path: String = "", limits: OutboundLimits? = nil) throws -> Peer {
-    var quick = OutboundLimits()
-    quick.inactivityTimeout = .milliseconds(300)
-    return try Peer(name: "peer", base: "http://127.0.0.1:\(port)\(path)", limits: limits ?? quick)
+/// A peer on loopback.
+func testPeer(_ port: Int, path: String = "", limits: OutboundLimits = OutboundLimits()) throws -> Peer {
+    try Peer(name: "peer", base: "http://127.0.0.1:\(port)\(path)", limits: limits)
 }

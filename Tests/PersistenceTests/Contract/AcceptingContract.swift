@@ -64,7 +64,8 @@ extension OrderStoreContract {
                 bytes: [1, 2, 3], source: "his", deduplicationKey: order.id.value, received: time(1))
             #expect(try await replay(reused) == nil)
             let otherSource = ReceivedMessage(
-                bytes: message(order.id.value).bytes, source: "ris", deduplicationKey: order.id.value, received: time(1))
+                bytes: message(order.id.value).bytes, source: "ris", deduplicationKey: order.id.value, received: time(1)
+            )
             #expect(try await replay(otherSource) == nil)
         },
         OrderStoreContract("A negative reply is never repeated") { store in

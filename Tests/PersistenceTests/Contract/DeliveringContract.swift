@@ -32,7 +32,8 @@ extension OrderStoreContract {
                 let (entry, lease) = try #require(leased)
                 #expect(entry.attempts == attempt && entry.firstAttempt == time(0))
                 try await store.finishOutboxEntry(
-                    entry, lease: lease, state: .pending, nextAttempt: time(now + 100), records: []) { _ in nil }
+                    entry, lease: lease, state: .pending, nextAttempt: time(now + 100), records: []
+                ) { _ in nil }
                 #expect(try await store.leaseOutboxEntry(now: time(now + 99), for: .seconds(60)) == nil)
             }
         },
@@ -45,10 +46,12 @@ extension OrderStoreContract {
             #expect(new.fence > old.fence)
             try await refused(.conflict, by: store) { () async throws(AdapterError) in
                 try await store.finishOutboxEntry(
-                    entry, lease: old, state: .delivered, nextAttempt: time(0), records: [record()]) { _ in nil }
+                    entry, lease: old, state: .delivered, nextAttempt: time(0), records: [record()]
+                ) { _ in nil }
             }
             try await store.finishOutboxEntry(
-                entry, lease: new, state: .delivered, nextAttempt: time(0), records: [record()]) { _ in nil }
+                entry, lease: new, state: .delivered, nextAttempt: time(0), records: [record()]
+            ) { _ in nil }
         },
         OrderStoreContract("An entry that is not sent is replaced by a newer one") { store in
             let order = try await composed("1", by: store)
@@ -57,15 +60,18 @@ extension OrderStoreContract {
             #expect(leased?.0.payload == Array("second".utf8))
             #expect(try await store.counts().outbox == [.pending: 1, .withdrawn: 1])
         },
-        OrderStoreContract("While an entry is under way, a newer one of the same order and destination waits") { store in
+        OrderStoreContract("While an entry is under way, a newer one of the same order and destination waits") {
+            store in
             let order = try await composed("1", by: store)
             let first = try await store.leaseOutboxEntry(now: time(0), for: .seconds(60))
             let (entry, lease) = try #require(first)
             try await recompose(order, by: store, payload: "second")
             #expect(try await store.leaseOutboxEntry(now: time(50), for: .seconds(60)) == nil)
             try await store.finishOutboxEntry(
-                entry, lease: lease, state: .delivered, nextAttempt: time(50), records: []) { _ in nil }
-            #expect(try await store.leaseOutboxEntry(now: time(50), for: .seconds(60))?.0.payload == Array("second".utf8))
+                entry, lease: lease, state: .delivered, nextAttempt: time(50), records: []
+            ) { _ in nil }
+            #expect(
+                try await store.leaseOutboxEntry(now: time(50), for: .seconds(60))?.0.payload == Array("second".utf8))
         },
         OrderStoreContract("Cancelling withdraws what is not sent") { store in
             let order = try await composed("1", by: store)
@@ -80,7 +86,8 @@ extension OrderStoreContract {
             try await cancel(order, by: store)
             #expect(try await store.counts().outbox == [.pending: 1])
             try await store.finishOutboxEntry(
-                entry, lease: lease, state: .pending, nextAttempt: time(20), records: []) { _ in nil }
+                entry, lease: lease, state: .pending, nextAttempt: time(20), records: []
+            ) { _ in nil }
             #expect(try await store.counts().outbox == [.withdrawn: 1])
         },
         OrderStoreContract("Cancelling during a delivery waits for its outcome: sent is delivered") { store in
@@ -110,7 +117,8 @@ extension OrderStoreContract {
             _ = try await composed("new", by: store, at: 100, isHeld: true)
             #expect(try await store.leaseOutboxEntry(now: time(999), for: .seconds(60)) == nil)
             #expect(try await store.counts().outbox == [.held: 2])
-            let released = try await store.releaseHeld(since: time(50), now: time(200), records: [record(.orderRelease)])
+            let released = try await store.releaseHeld(
+                since: time(50), now: time(200), records: [record(.orderRelease)])
             #expect(released == 1)
             let leased = try await store.leaseOutboxEntry(now: time(200), for: .seconds(60))
             #expect(leased?.0.payload == Array("report of new".utf8))

@@ -17,7 +17,9 @@ extension OrderStoreContract {
         OrderStoreContract("Only accepted and waiting orders are leased") { store in
             for state in OrderState.allCases { try await accept(storedOrder(state.rawValue, state: state), by: store) }
             var leased: [OrderState] = []
-            while let (order, _) = try await store.leaseOrder(now: time(0), for: .seconds(60)) { leased.append(order.state) }
+            while let (order, _) = try await store.leaseOrder(now: time(0), for: .seconds(60)) {
+                leased.append(order.state)
+            }
             #expect(Set(leased) == [.accepted, .waiting] && leased.count == 2)
         },
         OrderStoreContract("A lease that ran out is given to the next one, and the first one's commit is refused") {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Derives Tables/profile_2024b.tsv from a table of PS3.15 Table E.1-1, edition 2024b.
+"""Derives profile_2024b.tsv from a table of PS3.15 Table E.1-1, edition 2024b.
 
-usage: derive.py confidentiality_profile_2024b.csv > Tables/profile_2024b.tsv
+usage: derive.py confidentiality_profile_2024b.csv > profile_2024b.tsv
 
 Lines: tag (X for free digits; PRIVATE for the row of private attributes), Basic Profile action, action of the Retain
 Patient Characteristics Option or -, keyword or -.
