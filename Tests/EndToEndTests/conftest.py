@@ -1,5 +1,6 @@
 """One hospital for the whole run; for each test a gateway with an empty data folder."""
 
+import itertools
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ from hospital import Hospital
 from radiographs import ROOT, official_test_images
 
 SEED = int(os.environ.get("IMAGING_GATEWAY_SEED", "20261121"))
+_numbers = itertools.count(1)
+_figures: dict = {}
 RESULTS = Path(os.environ.get("IMAGING_GATEWAY_RESULTS", ROOT / ".build-e2e"))
 
 
@@ -59,21 +62,21 @@ def hospital(whole_hospital):
 
 @pytest.fixture
 def make_gateway(hospital, workplace, request):
-    """Makes gateways that are ended with the test; each has a folder of its own."""
+    """Makes gateways that are ended with the test; each has a folder of its own. A failed test shows their state."""
     made = []
 
     def make(**settings) -> Gateway:
-        folder = workplace / f"{request.node.name[:60]}-{len(made)}"
+        folder = workplace / f"{next(_numbers):03d}-{request.node.originalname[:60]}"
         gateway = Gateway(folder, hospital.archive_base, hospital.ehr_base, **settings)
         made.append(gateway)
         return gateway
 
     yield make
+    failed = getattr(request.node, "rep_call", None) is not None and request.node.rep_call.failed
     for gateway in made:
-        gateway.close()
-    if request.node.rep_call.failed if hasattr(request.node, "rep_call") else False:
-        for gateway in made:
+        if failed:
             print(gateway.diagnosis())
+        gateway.close()
 
 
 @pytest.fixture
@@ -90,10 +93,15 @@ def pytest_runtest_makereport(item):
 
 @pytest.fixture(scope="session")
 def figures():
-    """Measured values; written as JSON beside the build when the run ends."""
-    values: dict = {}
-    yield values
-    if values:
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        (RESULTS / "figures.json").write_text(json.dumps(values, indent=2, sort_keys=True) + "\n")
-        print("\nmeasured: " + json.dumps(values, sort_keys=True))
+    """Measured values, for the summary and `figures.json`."""
+    return _figures
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not _figures:
+        return
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "figures.json").write_text(json.dumps(_figures, indent=2, sort_keys=True) + "\n")
+    terminalreporter.section("measured")
+    for name, value in sorted(_figures.items()):
+        terminalreporter.write_line(f"{name}: {json.dumps(value)}")

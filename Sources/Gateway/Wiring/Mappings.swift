@@ -22,7 +22,7 @@ struct Mappings {
         }
         var sources: [String: MessageSource] = [:]
         for section in configuration.sources {
-            let path = "orders/\(section.mapping).yaml"
+            let path = Self.path(section.mapping)
             let text = try files.read(path)
             let sender = try Self.sender(section, assigners)
             let mapping = try Self.mapped(path) { () throws(MappingError) in
@@ -34,6 +34,13 @@ struct Mappings {
         }
         self.sources = sources
         digests = files.digests
+    }
+
+    /// `default` and `default.yaml` name a file of `orders/`; with a folder, such as `sites/small-site.yaml`, the path
+    /// counts from `mappings/`.
+    private static func path(_ mapping: String) -> String {
+        let file = mapping.hasSuffix(".yaml") ? mapping : "\(mapping).yaml"
+        return file.contains("/") ? file : "orders/\(file)"
     }
 
     private static func sender(

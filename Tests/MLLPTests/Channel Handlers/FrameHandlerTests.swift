@@ -6,10 +6,23 @@ import Testing
 
 @Suite("One MLLP connection on its event loop")
 struct FrameHandlerTests {
+    /// Stands between the handler and the socket and counts what is asked of it.
+    private final class ReadCounter: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        var reads = 0
+
+        func read(context: ChannelHandlerContext) {
+            reads += 1
+            context.read()
+        }
+    }
+
     private let state = ListenerState()
     private let channel = EmbeddedChannel()
+    private let counter = ReadCounter()
 
     init() throws {
+        try channel.pipeline.syncOperations.addHandler(counter)
         let configuration = ListenerConfiguration(port: 0, limits: FrameLimits(maximumFrame: 100))
         try channel.pipeline.syncOperations.addHandler(FrameHandler(configuration: configuration, state: state))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 2575)).wait()
@@ -40,6 +53,19 @@ struct FrameHandlerTests {
         try channel.writeOutbound(FrameReply.none)
         #expect(try sent() == nil)
         #expect(channel.isActive)
+    }
+
+    @Test("The socket is not read while a frame is in work, and is once the frame has its reply")
+    func backPressure() throws {
+        try receive(frame("one"))
+        let before = counter.reads
+        channel.pipeline.read()
+        channel.pipeline.read()
+        #expect(counter.reads == before)
+        try channel.writeOutbound(FrameReply.reply([0x41]))
+        #expect(counter.reads == before + 1)
+        channel.pipeline.read()
+        #expect(counter.reads == before + 2)
     }
 
     @Test("A withheld acknowledgement closes the connection without a byte")

@@ -48,7 +48,8 @@ struct OrderStoreContract: Sendable, CustomTestStringConvertible {
         var order = storedOrder(name, at: seconds)
         try await accept(order, by: store, at: seconds)
         let leased = try await store.leaseOrder(now: time(seconds), for: .seconds(60))
-        let (_, lease) = try #require(leased)
+        let (due, lease) = try #require(leased)
+        try #require(due.id == order.id, "nothing else may be due")
         order.state = .composed
         order.updated = time(seconds)
         try await store.finish(

@@ -46,7 +46,7 @@ import Workflow
     }
 
     @Test func `No identifier stands in any file of the folder`() async throws {
-        let order = storedOrder("1", patients: [Planted.patient, Planted.patient + "2"])
+        let order = storedOrder("1", state: .parked, patients: [Planted.patient, Planted.patient + "2"])
         try await OrderStoreContract.accept(order, by: store, study: Planted.study)
         _ = try await OrderStoreContract.composed("2", by: store)
         try await store.keep(message("junk"), records: [record(.messageKept)])
