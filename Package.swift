@@ -129,7 +129,9 @@ let testTargets: [Target] = [
     tests("OutboundHTTPTests", nio + [nioSSL, "OutboundHTTP", "Workflow"]),
     tests("DICOMwebTests", nio + [nioSSL, "DICOMweb", "OutboundHTTP", "DICOM", "Workflow"]),
     tests("FHIRClientTests", nio + [nioSSL, "FHIRClient", "OutboundHTTP", "FHIR", "DICOM", "JSON", "Workflow"]),
-    tests("PersistenceTests", ["Persistence", "Workflow", "Audit", "Sealing", "MerkleLog", "Mapping"]),
+    tests("PersistenceTests",
+          ["Persistence", "Workflow", "Audit", "FHIR", "Sealing", "MerkleLog", "Mapping",
+           .product(name: "GRDB", package: "GRDB.swift")]),
     tests("GatewayTests", ["Gateway", "Sealing"]),
 ]
 

@@ -16,7 +16,7 @@ struct DocumentationTests {
 
     @Test func `every case of an error's Code and every refusal stands on the page of errors`() {
         let codes = tree.files.flatMap { file in
-            ["Code", "RefusalCode", "Reason"].flatMap { Self.cases(of: $0, in: file.text) }
+            ["Code", "RefusalCode", "Reason", "StoreFailure"].flatMap { Self.cases(of: $0, in: file.text) }
         }
         #expect(codes.count > 50)
         #expect(Set(codes).filter { !Self.mentions($0, in: errors) }.sorted() == [])

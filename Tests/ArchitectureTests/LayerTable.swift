@@ -44,7 +44,8 @@ struct LayerTable {
         "DICOMweb": Entry(layer: 4, arrows: ["OutboundHTTP"]),
         "Persistence": Entry(layer: 4, outside: ["GRDB"]),
 
-        "Gateway": Entry(layer: 5, outside: swiftNIO.union(web).union(["Logging", "ServiceLifecycle", "Yams"])),
+        "Gateway": Entry(
+            layer: 5, outside: swiftNIO.union(web).union(["Logging", "ServiceLifecycle", "UnixSignals", "Yams"])),
 
         "imaging-gateway": Entry(layer: 6, outside: ["ArgumentParser", "Logging"]),
     ]

@@ -28,20 +28,13 @@ def classify(files: list[Path]) -> dict[str, dict]:
 
 
 def answers(text: str) -> list[dict]:
-    """One JSON value with all answers, or one on each line."""
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    return value if isinstance(value, list) else value.get("results", [value])
+    """One JSON object for each file, each on its line."""
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def number(answer: dict, name: str) -> float | None:
-    """A number of the finding, whether it stands in the answer itself or in its `finding` (as text or number)."""
-    for place in (answer, answer.get("finding") or {}, answer.get("model") or {}):
-        if name in place:
-            return float(place[name])
-    return None
+    """A number of the answer; None where the image was refused or not read."""
+    return float(answer[name]) if name in answer else None
 
 
 def evaluate(images: list[tuple[Path, str]]) -> dict:

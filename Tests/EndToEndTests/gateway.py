@@ -78,7 +78,7 @@ class Gateway:
                 "admin": {"host": "127.0.0.1", "port": self.admin_port},
             },
             "sources": {
-                "his": {"mapping": "default.yaml", "timeZone": "+00:00", "defaultAssigner": "hospital",
+                "his": {"mapping": "default", "timeZone": "+00:00", "defaultAssigner": "hospital",
                         "processingID": "P"},
             },
             "ehr": {"fhir": {"base": ehr_base, "defaultAssigner": "hospital",

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Gateway
+import Sealing
 
 @Suite("Configuration")
 struct ConfigurationTests {

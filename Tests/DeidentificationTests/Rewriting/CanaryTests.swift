@@ -69,6 +69,18 @@ struct CanaryTests {
         #expect(!result.contains { $0.tag.isPrivate || (0x5000...0x60FF).contains($0.tag.group) })
     }
 
+    @Test("The same groups go whatever they hold: an identifier that nobody knows is no less one")
+    func otherGroupsWithAnyValue() throws {
+        let tags = [
+            Tag(0x0009, 0x0010), Tag(0x0029, 0x1010), Tag(0x5000, 0x2500), Tag(0x6000, 0x0010), Tag(0x6000, 0x0040),
+            Tag(0x0008, 0x9FFF), Tag(0x7FE1, 0x1010), Tag(0x0028, 0x0000),
+        ]
+        let result = try SyntheticDX.deidentified { header in
+            for tag in tags { header.set(tag, .CS, "HARMLESS") }
+        }
+        #expect(tags.filter { result[$0] != nil } == [])
+    }
+
     @Test("Text in an undeclared character set is not kept, and a VR that is not the standard's neither")
     func undecodedAndWrongVR() throws {
         let result = try SyntheticDX.deidentified { header in

@@ -73,7 +73,8 @@ enum SyntheticDX {
         (.imageLaterality, .CS, "U"), (.burnedInAnnotation, .CS, "NO"), (.pixelIntensityRelationship, .CS, "LOG"),
         (.windowCenter, .DS, "2048"), (.windowWidth, .DS, "4096"), (.rescaleIntercept, .DS, "0"),
         (.rescaleSlope, .DS, "1"), (.rescaleType, .LO, "US"), (.lossyImageCompression, .CS, "00"),
-        (.presentationLUTShape, .CS, "IDENTITY"), (.positionReferenceIndicator, .LO, "Canary"), (.frameOfReferenceUID, .UI, uid + ".8"),
+        (.presentationLUTShape, .CS, "IDENTITY"), (.positionReferenceIndicator, .LO, "Canary"),
+        (.frameOfReferenceUID, .UI, uid + ".8"),
         (Tag(0x0018, 0x1508), .CS, ""),
     ]
 }

@@ -99,8 +99,9 @@ func counted(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeed
         let bytes = [UInt8](repeating: 0xab, count: 32)
         let secret = try Secret(bytes)
         let ring = try KeyRing.generate { [UInt8](repeating: 0xab, count: $0) }
+        let key = DataKey(id: try DataKeyID(bytes: [UInt8](repeating: 1, count: 16)), secret: secret)
         var text = ""
-        for value: Any in [secret, ring, ring.exportedSecrets(), ring.masters, DataKey.random(), ring.pseudonyms] {
+        for value: Any in [secret, ring, ring.exportedSecrets(), ring.masters, key, ring.pseudonyms] {
             dump(value, to: &text)
             text += "\(value)" + String(reflecting: value)
         }
