@@ -3,6 +3,7 @@
 #include <dcmtk/config/osconfig.h>
 
 #include <dcmtk/dcmdata/dcspchrs.h>
+#include <dcmtk/ofstd/ofchrenc.h>
 
 struct cdcmtk_charset {
     DcmSpecificCharacterSet converter;
@@ -30,6 +31,18 @@ int32_t cdcmtk_charset_utf8(cdcmtk_charset *charset, const uint8_t *bytes, size_
         OFString converted;
         const OFCondition status = charset->converter.convertString(
             reinterpret_cast<const char *>(bytes), count, converted, delimiters);
+        if (status.bad()) return CDCMTK_INVALID;
+        return cdcmtk::copy(converted.data(), converted.size(), result);
+    });
+}
+
+int32_t cdcmtk_euc_jp_utf8(const uint8_t *bytes, size_t count, cdcmtk_buffer *result) {
+    return cdcmtk::guarded([&]() -> int32_t {
+        *result = {nullptr, 0};
+        OFCharacterEncoding encoding;
+        if (encoding.selectEncoding("EUC-JP", "UTF-8").bad()) return CDCMTK_UNSUPPORTED;
+        OFString converted;
+        const OFCondition status = encoding.convertString(reinterpret_cast<const char *>(bytes), count, converted);
         if (status.bad()) return CDCMTK_INVALID;
         return cdcmtk::copy(converted.data(), converted.size(), result);
     });

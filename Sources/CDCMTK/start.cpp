@@ -3,6 +3,7 @@
 #include <dcmtk/config/osconfig.h>
 
 #include <dcmtk/dcmdata/dcdict.h>
+#include <dcmtk/dcmdata/dcobject.h>
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
@@ -17,6 +18,8 @@ int32_t cdcmtk_start(void) {
         std::call_once(once, [] {
             // DCMTK logs values of elements: its log is switched off before anything is read.
             OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+            // The length of group 0002 is often wrong; the group ends where another one begins.
+            dcmIgnoreFileMetaInformationGroupLength.set(OFTrue);
             DJDecoderRegistration::registerCodecs(EDC_photometricInterpretation, EUC_never, EPC_colorByPixel);
             DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
             DcmRLEDecoderRegistration::registerCodecs();

@@ -5,10 +5,12 @@ public import Deidentification
 public struct Classifier: Sendable {
     private let model: ModelBundle
     private let gate: HeaderGate
+    private let gatesImages: Bool
 
     /// Makes a classifier for a model and a site's policy.
     public init(model: ModelBundle, policy: ScopePolicy = ScopePolicy()) {
         self.model = model
+        gatesImages = policy.gatesImages
         gate = HeaderGate(scope: model.scope, policy: policy)
     }
 
@@ -67,7 +69,7 @@ public struct Classifier: Sendable {
     func finding(_ frame: Frame, header: ImageHeader, instance: Int) throws(Rejection) -> Finding {
         let prepared = try Preprocessing.prepare(frame, header: header)
         guard let features = model.network.features(prepared.input) else { throw Rejection(code: .imageUnusable) }
-        guard model.imageGate.accepts(pooled: features.pooled(), input: prepared.input) else {
+        guard !gatesImages || model.imageGate.accepts(pooled: features.pooled(), input: prepared.input) else {
             throw Rejection(code: .imageNotLikeTraining)
         }
         let map = model.network.activation(features)

@@ -18,9 +18,9 @@ from radiographs import dicom, official_test_images
 from statistics_of_scores import summary
 
 
-def classify(files: list[Path]) -> dict[str, dict]:
+def classify(files: list[Path], *flags: str) -> dict[str, dict]:
     """File name → the answer of `imaging-gateway classify --json`."""
-    result = subprocess.run([str(binary()), "classify", *map(str, files), "--json"], capture_output=True, text=True,
+    result = subprocess.run([str(binary()), "classify", *map(str, files), "--json", *flags], capture_output=True, text=True,
                             stdin=subprocess.DEVNULL, timeout=1800)
     if result.returncode not in (0, 1):
         raise RuntimeError(f"classify ended with {result.returncode}: {result.stderr[-800:]}")
@@ -46,12 +46,18 @@ def evaluate(images: list[tuple[Path, str]]) -> dict:
             file.write_bytes(dicom(registry.exam(image=path, label=label)))
             files.append(file)
             labels[file.name] = label == "PNEUMONIA"
-        found = classify(files)
+        # the network on every image, then the product as it is, which refuses what does not resemble its training
+        network = classify(files, "--without-image-gate")
+        product = classify(files)
+    return figures_of(network, labels) | {"with_image_gate": figures_of(product, labels)}
+
+
+def figures_of(found: dict[str, dict], labels: dict[str, bool]) -> dict:
     scored = {name: answer for name, answer in found.items() if number(answer, "probability") is not None}
     threshold = next(value for answer in scored.values() if (value := number(answer, "threshold")) is not None)
     figures = summary([labels[name] for name in scored],
                       [number(answer, "probability") for answer in scored.values()], threshold)
-    return figures | {"refused": len(files) - len(scored)}
+    return figures | {"refused": len(found) - len(scored)}
 
 
 def main() -> int:

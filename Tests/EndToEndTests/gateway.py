@@ -140,7 +140,7 @@ class Gateway:
     def states(self) -> Counter:
         return Counter(order["state"] for order in self.orders())
 
-    def wait_for(self, timeout: float = 120, **states: int) -> list[dict]:
+    def wait_for(self, timeout: float = 60, **states: int) -> list[dict]:
         """Waits until the orders stand in exactly these states, as `wait_for(delivered=20)`."""
         seen = Counter()
 

@@ -1,7 +1,7 @@
 /// A data set (PS3.5 §7): elements in ascending order of their tags, each tag once; sequence items are data sets too.
 /// It may hold patient data and therefore prints nothing of it.
 public struct DataSet: Hashable, Sendable {
-    private var elements: [DataElement]
+    private(set) var elements: [DataElement]
 
     /// An empty data set.
     public init() { elements = [] }

@@ -31,6 +31,8 @@ struct DataSetReader {
     private(set) var scopes: [Scope]
     private var contents: [Content]
     var pixelData: PixelData?
+    /// Where the header of `pixelData` stands.
+    private(set) var pixelDataOffset: Int?
     private var headers = 0
     private var isPixelSigned = false
 
@@ -129,6 +131,7 @@ struct DataSetReader {
             return
         }
         guard Self.isDataSetTag(tag) else { throw DICOMError(.invalidTag, tag: tag, offset: start) }
+        if tag == .pixelData, scopes.count == 1 { pixelDataOffset = start }
         let vr = header.vr ?? implicitVR(tag)
         guard let length = header.length else {
             try readUndefinedLength(header, vr, in: scope)

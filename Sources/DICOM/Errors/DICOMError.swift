@@ -19,6 +19,7 @@ public struct DICOMError: Error, Hashable, Sendable {
         case unorderedCharacterSet
         case inflateFailed
         case missingInstanceUID
+        case readersDisagree
         // Writing
         case undecodedText
         case valueDoesNotFitVR

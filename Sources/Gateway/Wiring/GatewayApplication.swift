@@ -37,6 +37,7 @@ public struct GatewayApplication: Sendable {
     public func run() async throws {
         let installation = try Installation(configuration, create: true)
         let lock = try FileLock.serving(installation.folder)
+        try await installation.store.endLeases(lock)
         try installation.placePublicKey()
         let parts = try Parts(configuration, keys: installation.keys)
         let trail = installation.trail(principal: Principal(kind: .service, name: "imaging-gateway"))
@@ -63,9 +64,10 @@ public struct GatewayApplication: Sendable {
     }
 
     /// Opens everything the configuration names and tells what was found, without starting or sending anything.
-    public func check() throws -> [String] {
+    public func check() async throws -> [String] {
         let keys = try KeyFile.load(path: configuration.keys)
         let parts = try Parts(configuration, keys: keys)
+        await parts.shutdown()
         let model = parts.classifier.modelIdentity
         return [
             "configuration: ok", "keys: ok (installation \(keys.installation))",

@@ -14,13 +14,18 @@ public struct ScopePolicy: Sendable, Equatable {
     public var missingBurnedIn: Missing
     /// Whether Secondary Capture images are scored.
     public var acceptsSecondaryCapture: Bool
+    /// Whether the image itself must resemble those of the training. Off only to measure the network alone: never where
+    /// a result is shown to anybody.
+    public var gatesImages: Bool
 
     /// Makes a policy; the defaults are the strict ones that still fit ordinary CR and DX headers.
     public init(
-        missingAge: Missing = .refuse, missingBurnedIn: Missing = .caveat, acceptsSecondaryCapture: Bool = false
+        missingAge: Missing = .refuse, missingBurnedIn: Missing = .caveat, acceptsSecondaryCapture: Bool = false,
+        gatesImages: Bool = true
     ) {
         self.missingAge = missingAge
         self.missingBurnedIn = missingBurnedIn
         self.acceptsSecondaryCapture = acceptsSecondaryCapture
+        self.gatesImages = gatesImages
     }
 }

@@ -83,6 +83,17 @@ public struct SQLiteStore: Sendable {
         }
     }
 
+    /// Ends the leases of a process that died with them: its work is due again at once, and should it still live, its
+    /// commits fail. Only for the process that holds the serve lock.
+    public func endLeases(_ lock: borrowing FileLock) async throws(AdapterError) {
+        try await change { transaction in
+            for table in ["orders", "outbox"] {
+                try transaction.execute(
+                    "UPDATE \(table) SET fence = fence + 1, lease_until = 0 WHERE lease_until > 0", [])
+            }
+        }
+    }
+
     /// Runs in a durable transaction, possibly together with others.
     func change<Value: Sendable>(
         _ work: @escaping @Sendable (StoreTransaction) throws -> Value

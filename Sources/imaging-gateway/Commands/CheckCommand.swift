@@ -9,7 +9,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await withGatewayErrors {
-            for line in try GatewayApplication(try options.load()).check() { print(line) }
+            for line in try await GatewayApplication(try options.load()).check() { print(line) }
         }
     }
 }

@@ -18,9 +18,14 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(name: .long, help: "One JSON object per file and line.")
     var json = false
 
+    @Flag(
+        name: .customLong("without-image-gate"),
+        help: "Scores images that do not resemble the training too: only to measure the network.")
+    var withoutImageGate = false
+
     func run() throws {
         let model = try ModelBundle.bundled()
-        let classifier = Classifier(model: model)
+        let classifier = Classifier(model: model, policy: ScopePolicy(gatesImages: !withoutImageGate))
         let pseudonyms = try KeyRing.generate().pseudonyms
         var failures = 0
         for path in files() {

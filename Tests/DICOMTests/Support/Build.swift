@@ -11,6 +11,10 @@ enum Build {
             + (long ? [0, 0] + uint32(UInt32(value.count)) : uint16(UInt16(value.count))) + value
     }
 
+    static func implicit(_ tag: Tag, _ value: [UInt8]) -> [UInt8] {
+        self.tag(tag) + uint32(UInt32(value.count)) + value
+    }
+
     static func text(_ tag: Tag, _ vr: String, _ value: String) -> [UInt8] {
         let bytes = Array(value.utf8)
         return explicit(tag, vr, bytes.count % 2 == 0 ? bytes : bytes + [vr == "UI" ? 0 : 0x20])
