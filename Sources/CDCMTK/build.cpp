@@ -1,5 +1,6 @@
 #include "file.h"
 
+#include <dcmtk/dcmdata/dcdeftag.h>
 #include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcostrmb.h>
 #include <dcmtk/dcmdata/dcsequen.h>
@@ -42,6 +43,10 @@ int32_t put(cdcmtk_file &file, DcmTag tag, const uint8_t *bytes, Uint32 count) {
 
 int32_t write(cdcmtk_file &file, cdcmtk_buffer *result) {
     if (!file.begun.empty()) return CDCMTK_INVALID;
+    DcmDataset &dataset = *file.content.getDataset();
+    if (!dataset.tagExistsWithValue(DCM_SOPClassUID) || !dataset.tagExistsWithValue(DCM_SOPInstanceUID)) {
+        return CDCMTK_INVALID;
+    }
     const E_TransferSyntax syntax = EXS_LittleEndianExplicit;
     if (file.content.validateMetaInfo(syntax, EWM_createNewMeta).bad()) return CDCMTK_INVALID;
     // Headers of group 0002, preamble and delimiters are not in the length calculated.

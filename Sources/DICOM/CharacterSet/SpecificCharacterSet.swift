@@ -3,7 +3,7 @@ internal import CDCMTK
 /// The character set that is in force for a data set or an item (PS3.3 C.12.1.1.2). It holds a native converter and is
 /// used by one reader only; an item without its own inherits the one of its data set.
 @safe final class SpecificCharacterSet {
-    private enum Repertoire { case ascii, latin1, utf8, converted, unsupported }
+    private enum Repertoire { case ascii, latin1, utf8, japanese, converted, unsupported }
 
     private let repertoire: Repertoire
     private let converter: OpaquePointer?
@@ -15,6 +15,7 @@ internal import CDCMTK
         case [], [""], ["ISO_IR 6"], ["ISO 2022 IR 6"]: repertoire = .ascii
         case ["ISO_IR 100"], ["ISO 2022 IR 100"]: repertoire = .latin1
         case ["ISO_IR 192"]: repertoire = .utf8
+        case _ where JapaneseText.isRepertoire(terms): repertoire = .japanese
         default:
             let joined = terms.joined(separator: "\\")
             let status = unsafe joined.withCString { terms in
@@ -36,22 +37,27 @@ internal import CDCMTK
         case .ascii, .unsupported: nil
         case .latin1: Self.latin1(bytes)
         case .utf8: String(validating: bytes, as: UTF8.self)
+        case .japanese: JapaneseText.decode(bytes, delimiters: Self.delimiters(vr))
         case .converted: convert(bytes, vr: vr)
         }
     }
 
     private func convert(_ bytes: [UInt8], vr: VR) -> String? {
         guard let converter = unsafe converter else { return nil }
-        let delimiters = vr == .PN ? "\\^=\r\n\u{0C}\t" : vr.isMultiValued ? "\\\r\n\u{0C}\t" : "\r\n\u{0C}\t"
         var buffer = unsafe cdcmtk_buffer(bytes: nil, count: 0)
         let status = unsafe bytes.withUnsafeBufferPointer { text in
-            unsafe delimiters.withCString { delimiters in
+            unsafe Self.delimiters(vr).withCString { delimiters in
                 unsafe cdcmtk_charset_utf8(converter, text.baseAddress, text.count, delimiters, &buffer)
             }
         }
         defer { unsafe cdcmtk_buffer_free(buffer) }
         guard status == CDCMTK_OK else { return nil }
         return String(validating: unsafe NativeBuffer.bytes(buffer), as: UTF8.self)
+    }
+
+    /// Characters at which code extensions end (PS3.5 §6.1.2.5.3).
+    private static func delimiters(_ vr: VR) -> String {
+        vr == .PN ? "\\^=\r\n\u{0C}\t" : vr.isMultiValued ? "\\\r\n\u{0C}\t" : "\r\n\u{0C}\t"
     }
 
     private static func latin1(_ bytes: [UInt8]) -> String? {

@@ -6,7 +6,7 @@ extension Instance {
     /// ends early are refused; so is one that DCMTK reads differently (`readersDisagree`).
     public init(parsing bytes: [UInt8], limits: DICOMLimits = .default) throws(DICOMError) {
         let file = try AcceptedFile(parsing: bytes, limits: limits)
-        try SecondReading.check(file)
+        try SecondReading.check(file.instance, in: file)
         self = file.instance
     }
 }

@@ -23,20 +23,19 @@ struct SecondReading {
     private var levels: [Level]
 
     /// Throws `readersDisagree` with the tag where they do.
-    static func check(_ file: AcceptedFile) throws(DICOMError) {
+    static func check(_ instance: Instance, in file: AcceptedFile) throws(DICOMError) {
         var native = try DCMTKFile(reading: file)
-        var reading = SecondReading(file)
+        var reading = SecondReading(instance, isExplicitVR: file.isExplicitVR)
         while let event = try native.next(), !reading.isPastHeader(event) { try reading.take(event) }
         guard reading.levels.count == 1, reading.isLastLevelEmpty else { throw DICOMError(.readersDisagree) }
     }
 
-    private init(_ file: AcceptedFile) {
-        let instance = file.instance
+    private init(_ instance: Instance, isExplicitVR: Bool) {
         let header = instance.dataSet.elements.prefix { $0.tag < .pixelData }
         levels = [
             Level(
                 content: .elements(ArraySlice(instance.fileMeta.elements + header)),
-                characters: SpecificCharacterSet([]), isExplicitVR: file.isExplicitVR)
+                characters: SpecificCharacterSet([]), isExplicitVR: isExplicitVR)
         ]
     }
 

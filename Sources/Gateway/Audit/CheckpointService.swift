@@ -18,7 +18,8 @@ struct CheckpointService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var last: (size: UInt64, time: Timestamp) = (0, clock.now())
+            // The first one at once: what was rolled back while nobody served shows now.
+            var last: (size: UInt64, time: Timestamp) = (await publish() ?? 0, clock.now())
             while !Task.isCancelled {
                 do { try await clock.sleep(for: .seconds(1)) } catch { return }
                 guard let size = try? await store.counts().leaves, size != last.size else { continue }

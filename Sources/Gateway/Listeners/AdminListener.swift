@@ -8,6 +8,7 @@ import Workflow
 struct AdminListener {
     let endpoint: EndpointSection
     let store: any OrderStore
+    let freeSpace: FreeSpace
     let metrics: Metrics
     let logger: Logger
 
@@ -15,6 +16,7 @@ struct AdminListener {
         let router = Router()
         router.get("/health/live") { _, _ in text("ok\n") }
         router.get("/health/ready") { _, _ in
+            guard freeSpace.isEnough else { return text("not ready: disk.full\n", status: .serviceUnavailable) }
             do throws(AdapterError) {
                 _ = try await store.counts()
                 return text("ready\n")

@@ -10,12 +10,18 @@ final class Metrics: Sendable {
         counters.withLock { $0["\(name.rawValue){\(name.labelName)=\"\(label)\"}", default: 0] += 1 }
     }
 
+    /// Sets a gauge, such as `imaging_gateway_peer_up{peer="ehr"}`.
+    func set(_ name: Name, label: String, to value: Int) {
+        counters.withLock { $0["\(name.rawValue){\(name.labelName)=\"\(label)\"}"] = value }
+    }
+
     /// What is counted.
     enum Name: String, CaseIterable {
         case messages = "imaging_gateway_messages_total"
         case refused = "imaging_gateway_refused_bytes_total"
         case notices = "imaging_gateway_study_notices_total"
         case failures = "imaging_gateway_failures_total"
+        case peerUp = "imaging_gateway_peer_up"
 
         var labelName: String {
             switch self {
@@ -23,6 +29,7 @@ final class Metrics: Sendable {
             case .refused: "reason"
             case .notices: "outcome"
             case .failures: "code"
+            case .peerUp: "peer"
             }
         }
 
@@ -32,6 +39,14 @@ final class Metrics: Sendable {
             case .refused: "Bytes that were no message, by reason"
             case .notices: "Study notices by outcome"
             case .failures: "Failures of the gateway's own services by code"
+            case .peerUp: "1 while a peer answers, 0 while it is given a pause"
+            }
+        }
+
+        var type: String {
+            switch self {
+            case .messages, .refused, .notices, .failures: "counter"
+            case .peerUp: "gauge"
             }
         }
     }
@@ -42,7 +57,7 @@ final class Metrics: Sendable {
         let samples = counters.withLock { $0 }
         for name in Name.allCases {
             lines.append("# HELP \(name.rawValue) \(name.help)")
-            lines.append("# TYPE \(name.rawValue) counter")
+            lines.append("# TYPE \(name.rawValue) \(name.type)")
             lines += samples.filter { $0.key.hasPrefix("\(name.rawValue){") }.sorted { $0.key < $1.key }
                 .map { "\($0.key) \($0.value)" }
         }

@@ -40,6 +40,19 @@ public struct GatewayApplication: Sendable {
         try await installation.store.endLeases(lock)
         try installation.placePublicKey()
         let parts = try Parts(configuration, keys: installation.keys)
+        do {
+            try await serve(installation, parts)
+        } catch {
+            await parts.shutdown()
+            throw error
+        }
+        await parts.shutdown()
+        logger.notice("gateway stopped")
+        // Held to the very end: nobody else serves this folder before the last checkpoint is written.
+        _ = consume lock
+    }
+
+    private func serve(_ installation: Installation, _ parts: Parts) async throws {
         let trail = installation.trail(principal: Principal(kind: .service, name: "imaging-gateway"))
         try await recordStart(parts, store: installation.store, trail: trail)
         let signal = WorkSignal()
@@ -57,10 +70,6 @@ public struct GatewayApplication: Sendable {
         try await group.run()
         try await installation.store.record([trail.service(.serviceStop)])
         await checkpoints.publish()
-        await parts.shutdown()
-        logger.notice("gateway stopped")
-        // Held to the very end: nobody else serves this folder before the last checkpoint is written.
-        _ = consume lock
     }
 
     /// Opens everything the configuration names and tells what was found, without starting or sending anything.
@@ -82,11 +91,16 @@ public struct GatewayApplication: Sendable {
         _ parts: Parts, installation: Installation, trail: AuditTrail, checkpoints: CheckpointService,
         signal: WorkSignal, metrics: Metrics
     ) throws -> [any Service] {
-        var services: [any Service] = [checkpoints, Ticker(signal: signal, clock: clock, interval: .seconds(1))]
+        var services: [any Service] = [
+            checkpoints, Ticker(signal: signal, clock: clock, interval: .seconds(1)),
+            PeerMonitor(
+                clients: parts.clients, store: installation.store, clock: clock, metrics: metrics, logger: logger),
+        ]
         if let admin = configuration.listeners.admin {
             services.append(
-                AdminListener(endpoint: admin, store: installation.store, metrics: metrics, logger: logger)
-                    .application())
+                AdminListener(
+                    endpoint: admin, store: installation.store, freeSpace: freeSpace, metrics: metrics, logger: logger
+                ).application())
         }
         if configuration.delivery == .on {
             let deliverer = Deliverer(
@@ -112,7 +126,6 @@ public struct GatewayApplication: Sendable {
     private func listeners(
         _ parts: Parts, installation: Installation, trail: AuditTrail, signal: WorkSignal, metrics: Metrics
     ) throws -> [any Service] {
-        let freeSpace = FreeSpace(folder: configuration.data, minimumBytes: configuration.limits.minimumFreeBytes)
         var services: [any Service] = []
         for section in configuration.listeners.mllp {
             guard let source = parts.mappings.sources[section.source] else { continue }
@@ -139,6 +152,10 @@ public struct GatewayApplication: Sendable {
                 ).application())
         }
         return services
+    }
+
+    private var freeSpace: FreeSpace {
+        FreeSpace(folder: configuration.data, minimumBytes: configuration.limits.minimumFreeBytes)
     }
 
     private func loop(

@@ -21,7 +21,7 @@ struct Parts: Sendable {
     let composer: ReportComposer
     private let decoder: DCMTKFrameDecoder
     let names: GatewayNames
-    private let clients: [OutboundClient]
+    let clients: [OutboundClient]
 
     init(_ configuration: Configuration, keys: KeyRing) throws(ConfigurationError) {
         assigners = try configuration.assignerDirectory()

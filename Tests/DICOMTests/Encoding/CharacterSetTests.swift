@@ -20,15 +20,37 @@ struct CharacterSetTests {
         #expect(try name([0xBB, 0xEE], characterSet: "ISO_IR 144")?.value == .text(["Лю"]))
     }
 
-    @Test("PS3.5 §H.3.1: Japanese with code extensions is decoded right or kept raw, never wrong")
+    @Test("PS3.5 §H.3.1 and §H.3.2: Japanese names with code extensions")
     func japanese() throws {
-        let bytes =
-            Array("Yamada^Tarou=".utf8) + [0x1B, 0x24, 0x42, 0x3B, 0x33, 0x45, 0x44, 0x1B, 0x28, 0x42]
-            + Array("^".utf8) + [0x1B, 0x24, 0x42, 0x42, 0x40, 0x4F, 0x3A, 0x1B, 0x28, 0x42]
-        let value = try name(bytes, characterSet: "\\ISO 2022 IR 87")?.value
-        // The C library's iconv has no converter for the bare JIS X 0208 that DCMTK asks for.
-        let isRaw = if case .undecodedText(let raw)? = value { raw.starts(with: bytes) } else { false }
-        #expect(isRaw || value == .text(["Yamada^Tarou=山田^太郎"]))
+        let kanji: [UInt8] =
+            [0x1B, 0x24, 0x42, 0x3B, 0x33, 0x45, 0x44, 0x1B, 0x28, 0x42] + Array("^".utf8)
+            + [0x1B, 0x24, 0x42, 0x42, 0x40, 0x4F, 0x3A, 0x1B, 0x28, 0x42]
+        let kana: [UInt8] =
+            [0x1B, 0x24, 0x42, 0x24, 0x64, 0x24, 0x5E, 0x24, 0x40, 0x1B, 0x28, 0x42] + Array("^".utf8)
+            + [0x1B, 0x24, 0x42, 0x24, 0x3F, 0x24, 0x6D, 0x24, 0x26, 0x1B, 0x28, 0x42]
+        let first = Array("Yamada^Tarou=".utf8) + kanji + Array("=".utf8) + kana
+        #expect(
+            try name(first, characterSet: "\\ISO 2022 IR 87")?.value == .text(["Yamada^Tarou=山田^太郎=やまだ^たろう"]))
+        // The second example: half-width katakana in G1, and G0 set back to JIS X 0201.
+        let second: [UInt8] = [
+            0xD4, 0xCF, 0xC0, 0xDE, 0x5E, 0xC0, 0xDB, 0xB3, 0x3D, 0x1B, 0x24, 0x42, 0x3B, 0x33, 0x45, 0x44, 0x1B, 0x28,
+            0x4A,
+        ]
+        #expect(try name(second, characterSet: "ISO 2022 IR 13\\ISO 2022 IR 87")?.value == .text(["ﾔﾏﾀﾞ^ﾀﾛｳ=山田"]))
+        // JIS X 0212.
+        let third: [UInt8] = [0x1B, 0x24, 0x28, 0x44, 0x30, 0x21, 0x1B, 0x28, 0x42]
+        #expect(try name(third, characterSet: "\\ISO 2022 IR 87\\ISO 2022 IR 159")?.value == .text(["丂"]))
+    }
+
+    @Test(
+        "Japanese that is cut, of another repertoire, or without its delimiter's reset stays raw",
+        arguments: [
+            [0x1B, 0x24, 0x42, 0x3B], [0x1B, 0x24, 0x43, 0x3B, 0x33, 0x20], [0x1B, 0x24], [0xFE, 0x20],
+            [0x1B, 0x24, 0x42, 0x7E, 0x7E, 0x20],
+        ] as [[UInt8]])
+    func brokenJapanese(bytes: [UInt8]) throws {
+        let padded = bytes.count % 2 == 0 ? bytes : bytes + [0x20]
+        #expect(try name(bytes, characterSet: "\\ISO 2022 IR 87")?.value == .undecodedText(padded))
     }
 
     @Test(

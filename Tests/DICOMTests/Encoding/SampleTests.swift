@@ -47,10 +47,6 @@ struct SampleTests {
     @Test("What was read, written and read again is the same data set", arguments: SampleRow.all)
     func roundTrip(row: SampleRow) throws {
         guard let instance = try? Instance(parsing: try Shared.bytes(row.file)) else { return }
-        guard row.file != "chrJapMulti.dcm" else {
-            #expect(throws: DICOMError(.undecodedText, tag: .patientName)) { try instance.serialized() }
-            return
-        }
         let again = try Instance(parsing: try instance.serialized())
         #expect(again.pixelData == instance.pixelData)
         #expect(

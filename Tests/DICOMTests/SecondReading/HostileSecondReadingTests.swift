@@ -1,4 +1,5 @@
 @testable import DICOM
+import Foundation
 import Testing
 
 @Suite("What DCMTK's recursive reader must not see is refused before")
@@ -69,7 +70,7 @@ struct HostileSecondReadingTests {
                 continue
             }
             do throws(DICOMError) {
-                try SecondReading.check(file)
+                try SecondReading.check(file.instance, in: file)
                 outcomes["agreed", default: 0] += 1
             } catch {
                 outcomes[error.code.rawValue, default: 0] += 1
