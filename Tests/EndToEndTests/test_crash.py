@@ -29,7 +29,7 @@ def test_SIGKILL_with_20_orders_in_flight_loses_and_doubles_nothing(hospital, ga
     gateway.kill()  # the moment after the last acknowledgement
     assert sum(len(hospital.reports_by_order(exam)) for exam in exams) < 20, "killed too late to show anything"
     gateway.start()
-    gateway.wait_for(delivered=20, timeout=240)
+    gateway.wait_for(delivered=20, timeout=120)
     assert_each_delivered_once(hospital, exams)
     assert gateway.verify()["exit"] == 0
 
@@ -53,7 +53,7 @@ def test_SIGKILL_while_reports_are_being_posted_makes_no_second_report(hospital,
     gateway.kill()
     hospital.ehr_proxy.fault = lambda exchange: None
     gateway.start()
-    gateway.wait_for(delivered=6, timeout=240)
+    gateway.wait_for(delivered=6, timeout=120)
     assert_each_delivered_once(hospital, exams)
 
 
@@ -76,7 +76,7 @@ def test_SIGKILL_at_a_random_moment_keeps_every_acknowledged_order(hospital, gat
     for exam in exams:
         if exam not in acknowledged:
             assert orders.code_of(orders.send(gateway.mllp_port, orders.orm(exam))) == "AA"
-    gateway.wait_for(delivered=12, timeout=240)
+    gateway.wait_for(delivered=12, timeout=120)
     assert_each_delivered_once(hospital, exams)
     assert gateway.verify()["exit"] == 0
 

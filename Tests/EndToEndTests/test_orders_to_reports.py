@@ -36,7 +36,7 @@ def test_20_orders_become_20_reports_on_the_right_patients_and_resending_changes
     hospital.archive(unknown)
 
     acknowledged = send_all(gateway, exams + [unknown])
-    gateway.wait_for(delivered=21, timeout=240)
+    gateway.wait_for(delivered=21, timeout=120)
 
     delays, findings = [], 0
     for exam in exams:

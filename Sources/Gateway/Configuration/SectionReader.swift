@@ -1,12 +1,14 @@
+import Foundation
+
 /// Reads the sections of the configuration file; each method names all keys its section knows.
 struct SectionReader {
     /// Relative paths count from here.
     let folder: String
 
+    /// An absolute path without `.`, `..` and symbolic links, so that paths compare by what they name.
     func path(_ value: String) -> String {
-        if value.hasPrefix("/") { return value }
-        let trimmed = value.hasPrefix("./") ? String(value.dropFirst(2)) : value
-        return "\(folder)/\(trimmed)"
+        let absolute = value.hasPrefix("/") ? value : "\(folder)/\(value)"
+        return URL(fileURLWithPath: absolute).standardizedFileURL.resolvingSymlinksInPath().path
     }
 
     func models(_ root: ConfigurationNode) throws(ConfigurationError) -> [ModelSection] {

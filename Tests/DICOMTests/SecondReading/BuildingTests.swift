@@ -1,5 +1,6 @@
-@testable import DICOM
 import Testing
+
+@testable import DICOM
 
 @Suite("CDCMTK builds, writes and visits files (PS3.10 §7, explicit VR little endian)")
 struct BuildingTests {

@@ -1,6 +1,7 @@
-@testable import DICOM
 import Foundation
 import Testing
+
+@testable import DICOM
 
 @Suite("What DCMTK's recursive reader must not see is refused before")
 struct HostileSecondReadingTests {
@@ -8,7 +9,8 @@ struct HostileSecondReadingTests {
     func refused() {
         let sequence = Build.undefinedLength(.procedureCodeSequence, "SQ") + Build.item
         let deep = Build.file(Build.sopInstance + (0..<9_000).flatMap { _ in sequence })
-        let long = Build.file(Build.sopInstance + Build.tag(.patientName) + Array("UT".utf8) + [0, 0] + Build.uint32(1 << 31))
+        let long = Build.file(
+            Build.sopInstance + Build.tag(.patientName) + Array("UT".utf8) + [0, 0] + Build.uint32(1 << 31))
         for (bytes, code) in [(deep, DICOMError.Code.tooDeep), (long, .lengthBeyondEnd)] {
             let error = #expect(throws: DICOMError.self) { _ = try AcceptedFile(parsing: bytes, limits: .default) }
             #expect(error?.code == code)
@@ -18,7 +20,8 @@ struct HostileSecondReadingTests {
     /// DCMTK's dictionary calls (0029,10xx) of this creator a sequence; to the reader in Swift it is UN in implicit VR.
     private func hidden(levels: Int) -> [UInt8] {
         let start = Build.tag(.procedureCodeSequence) + Build.uint32(.max) + Build.item
-        let inside = Build.item + (0..<levels).flatMap { _ in start }
+        let inside =
+            Build.item + (0..<levels).flatMap { _ in start }
             + (0..<levels).flatMap { _ in Build.itemEnd + Build.sequenceEnd } + Build.itemEnd
         return Build.file(
             Build.implicit(.sopInstanceUID, Array("1.2.3.4\0".utf8))
@@ -61,7 +64,8 @@ struct HostileSecondReadingTests {
             for _ in 0..<Int.random(in: 1...3, using: &generator) {
                 // Behind the preamble, and in place: structure that still hangs together gets furthest.
                 let place = Int.random(in: 132..<min(bytes.count, 3_000), using: &generator)
-                bytes[place] = Bool.random(using: &generator)
+                bytes[place] =
+                    Bool.random(using: &generator)
                     ? bytes[place] ^ (1 << UInt8.random(in: 0..<8, using: &generator))
                     : UInt8.random(in: 0...255, using: &generator)
             }
