@@ -68,9 +68,24 @@ extension Configuration {
         guard !archives.isEmpty else {
             throw ConfigurationError(.missingKey, at: "archives", "at least one archive is required")
         }
+        var taken: Set<String> = ["ehr", "fhir"]
+        let named = archives.enumerated().map { ("archives[\($0)].name", $1.name) }
+        for (path, name) in sources.map({ ("sources.\($0.name)", $0.name) }) + named {
+            guard Self.isName(name), taken.insert(name).inserted else {
+                throw ConfigurationError(
+                    .invalidValue, at: path,
+                    "names are unique, of 1 to 32 small letters, digits, - and _, and neither ehr nor fhir")
+            }
+        }
         guard models.count <= 1 else {
             throw ConfigurationError(.invalidValue, at: "models", "this version runs one model")
         }
+    }
+
+    /// Names stand in error codes, metric labels and audit records.
+    private static func isName(_ text: String) -> Bool {
+        (1...32).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isLowercase || "0123456789-_".unicodeScalars.contains($0)) }
     }
 
     private func know(

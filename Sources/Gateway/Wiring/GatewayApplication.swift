@@ -39,7 +39,7 @@ public struct GatewayApplication: Sendable {
         let lock = try FileLock.serving(installation.folder)
         try await installation.store.endLeases(lock)
         try installation.placePublicKey()
-        let parts = try Parts(configuration, keys: installation.keys)
+        let parts = try await Parts(configuration, keys: installation.keys)
         do {
             try await serve(installation, parts)
         } catch {
@@ -75,7 +75,7 @@ public struct GatewayApplication: Sendable {
     /// Opens everything the configuration names and tells what was found, without starting or sending anything.
     public func check() async throws -> [String] {
         let keys = try KeyFile.load(path: configuration.keys)
-        let parts = try Parts(configuration, keys: keys)
+        let parts = try await Parts(configuration, keys: keys)
         await parts.shutdown()
         let model = parts.classifier.modelIdentity
         return [

@@ -23,7 +23,7 @@ struct Parts: Sendable {
     let names: GatewayNames
     let clients: [OutboundClient]
 
-    init(_ configuration: Configuration, keys: KeyRing) throws(ConfigurationError) {
+    init(_ configuration: Configuration, keys: KeyRing) async throws(ConfigurationError) {
         assigners = try configuration.assignerDirectory()
         mappings = try Mappings(configuration, assigners: assigners)
         classifier = Classifier(model: try Self.model(configuration))
@@ -33,21 +33,16 @@ struct Parts: Sendable {
             throw ConfigurationError(
                 .fileMissing, at: "", "DCMTK's data dictionary is missing; install the package libdcmtk17")
         }
-        let ehrClient = try Self.client(try configuration.ehrPeer())
-        ehr = FHIRServer(name: "ehr", client: ehrClient)
-        var clients = [ehrClient]
-        var archives: [Archive] = []
-        for (index, section) in configuration.archives.enumerated() {
-            let client = try Self.client(try configuration.archivePeer(section, index: index))
-            clients.append(client)
-            archives.append(
-                Archive(
-                    source: DICOMwebArchive(name: section.name, client: client),
-                    defaultAssigner: section.defaultAssigner.flatMap(assigners.assigner(named:)),
-                    settleTime: section.settleTime))
-        }
+        let clients = try await Self.clients(try configuration.peers())
         self.clients = clients
-        self.archives = archives
+        ehr = FHIRServer(name: "ehr", client: clients[0])
+        let assigners = assigners
+        archives = zip(configuration.archives, clients.dropFirst()).map { section, client in
+            Archive(
+                source: DICOMwebArchive(name: section.name, client: client),
+                defaultAssigner: section.defaultAssigner.flatMap(assigners.assigner(named:)),
+                settleTime: section.settleTime)
+        }
         composer = ReportComposer(
             settings: ReportSettings(
                 installation: keys.installation,
@@ -90,13 +85,19 @@ struct Parts: Sendable {
         }
     }
 
-    private static func client(_ peer: Peer) throws(ConfigurationError) -> OutboundClient {
-        do {
-            return try OutboundClient(peer: peer)
-        } catch {
-            throw ConfigurationError(
-                .invalidValue, at: peer.name, "the peer's TLS files cannot be read [\(error.code.rawValue)]")
+    /// One client for each peer; none is left open when one cannot be made.
+    private static func clients(_ peers: [Peer]) async throws(ConfigurationError) -> [OutboundClient] {
+        var clients: [OutboundClient] = []
+        for peer in peers {
+            do {
+                clients.append(try OutboundClient(peer: peer))
+            } catch {
+                for client in clients { await client.shutdown() }
+                throw ConfigurationError(
+                    .invalidValue, at: peer.name, "the peer's TLS files cannot be read [\(error.code.rawValue)]")
+            }
         }
+        return clients
     }
 
     /// `Organization/1` is a reference; anything else is a name.

@@ -16,13 +16,15 @@ extension Configuration {
         }
     }
 
-    func ehrPeer() throws(ConfigurationError) -> Peer {
-        try Self.peer("ehr", base: ehr.base, auth: ehr.auth, tls: ehr.tls, at: "ehr.fhir")
-    }
-
-    func archivePeer(_ archive: ArchiveSection, index: Int) throws(ConfigurationError) -> Peer {
-        try Self.peer(
-            archive.name, base: archive.base, auth: archive.auth, tls: archive.tls, at: "archives[\(index)]")
+    /// The EHR, then the archives in their order.
+    func peers() throws(ConfigurationError) -> [Peer] {
+        var peers = [try Self.peer("ehr", base: ehr.base, auth: ehr.auth, tls: ehr.tls, at: "ehr.fhir")]
+        for (index, archive) in archives.enumerated() {
+            peers.append(
+                try Self.peer(
+                    archive.name, base: archive.base, auth: archive.auth, tls: archive.tls, at: "archives[\(index)]"))
+        }
+        return peers
     }
 
     private static func peer(
