@@ -42,7 +42,8 @@ public struct StrictMatching: Sendable {
         study: StudyReference
     ) throws(MatchingError) -> Matched<MatchedContext> {
         let patient = try onePatient(of: order, among: patients)
-        let serviceRequest = try one(serviceRequests, \.id, else: .serviceRequestAmbiguous)
+        let requests = serviceRequests.filter { isRequest($0, for: order) }
+        let serviceRequest = try one(requests, \.id, else: .serviceRequestAmbiguous)
         if let serviceRequest, !isSubject(serviceRequest.subject, patient) {
             throw MatchingError(.serviceRequestPatientMismatch)
         }
@@ -136,9 +137,18 @@ public struct StrictMatching: Sendable {
     }
 
     private func identifiers(of patient: Patient) -> [AssignedIdentifier] {
-        patient.identifiers.map { identifier in
-            let assigner = identifier.system.map { assigners.assigner(fhirSystem: $0) } ?? ehrDefault
-            return AssignedIdentifier(assigner: assigner, value: identifier.value)
+        patient.identifiers.map { AssignedIdentifier($0, assigners, ehrDefault) }
+    }
+
+    /// A search finds a number whatever it numbers: a ServiceRequest whose placer number is our accession number is not
+    /// our order's. An identifier without a type may be any of them.
+    private func isRequest(_ request: ServiceRequest, for order: ImagingOrder) -> Bool {
+        request.identifiers.contains { identifier in
+            let assigned = AssignedIdentifier(identifier, assigners, ehrDefault)
+            let kind = OrderKey.kind(of: identifier)
+            return order.identity.keys.contains { key in
+                (kind == nil || kind == key.kind) && key.identifier.isSame(as: assigned)
+            }
         }
     }
 
@@ -174,5 +184,17 @@ private struct StudyIdentity {
         let issuer = header.items(.issuerOfAccessionNumberSequence).first
         issuerOfAccessionNumber =
             issuer?.string(.localNamespaceEntityID) ?? issuer?.string(.universalEntityID)
+    }
+}
+
+extension OrderKey {
+    /// The number that the identifier's type says it is (table 0203, in its old URI too); `nil` for any other type.
+    fileprivate static func kind(of identifier: Identifier) -> Kind? {
+        switch identifier.typeCode ?? identifier.type?.code(in: "http://hl7.org/fhir/v2/0203") {
+        case "ACSN": .accession
+        case "FILL": .filler
+        case "PLAC": .placer
+        default: nil
+        }
     }
 }

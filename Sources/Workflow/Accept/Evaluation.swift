@@ -41,11 +41,11 @@ enum Evaluation: Sendable {
     func judged(by findings: IntakeFindings) -> Evaluation {
         guard case .several(let candidates) = self else { return self }
         let isOurs = findings.byKey.contains { $0.kind == .order && $0.state != .notApplicable }
-        guard isOurs, let path = candidates.dropFirst().first?.problems.first?.path else {
-            return .notOurs(reason: "severalOrders")
-        }
+        guard isOurs else { return .notOurs(reason: "severalOrders") }
+        let path = candidates.dropFirst().first?.problems.first?.path
         let error = AcknowledgmentError(
-            .nonConformantCardinality, at: ErrorLocation(path), userText: "Only one order per message is supported")
+            .nonConformantCardinality, at: path.map { ErrorLocation($0) },
+            userText: "Only one order per message is supported")
         return .refused(.inError([error]), code: "mapping.severalOrders")
     }
 

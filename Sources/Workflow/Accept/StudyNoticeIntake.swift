@@ -102,9 +102,8 @@ public struct StudyNoticeIntake: Sendable {
             var woken = order
             if let transition = order.state.transition(on: .studyAnnounced) {
                 woken.state = transition.state
-                woken.nextAttempt = now
+                woken.wake(from: order.state, now: now)
                 woken.content.imagingStudyID = imagingStudyID
-                woken.content.parking = nil
                 woken.updated = now
                 decision.orders.append(woken)
             }

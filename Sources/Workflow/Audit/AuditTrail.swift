@@ -23,18 +23,19 @@ public struct AuditTrail: Sendable {
     ) async throws(AdapterError) -> T {
         let intent = try await store.record([record(event, scope, phase: .intent, accessClass: .treatment)])
         guard let index = intent.first else { throw AdapterError(.fault, code: "audit.noIndex") }
-        do {
-            let value = try await body()
-            try await store.record([record(event, scope, phase: .outcome(of: index), accessClass: .treatment)])
-            return value
-        } catch {
-            try await store.record([
+        let result: Result<T, AdapterError>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        // Exactly one outcome, and it tells what happened to the access, not to the log.
+        let outcome: AuditRecord =
+            switch result {
+            case .success: record(event, scope, phase: .outcome(of: index), accessClass: .treatment)
+            case .failure(let error):
                 record(
                     event, scope, phase: .outcome(of: index), outcome: .seriousFailure, code: error.code,
                     accessClass: .treatment)
-            ])
-            throw error
-        }
+            }
+        try await store.record([outcome])
+        return try result.get()
     }
 
     /// The same around a step that waits for nobody.

@@ -14,7 +14,9 @@ public struct Deliverer: Sendable {
     let clock: any WallClock
     let trail: AuditTrail
 
-    static let leaseDuration = Duration.seconds(120)
+    static let leaseDuration = Duration.seconds(900)
+    /// A delivery is cancelled, and tried again, before its lease ends, so that no two are under way.
+    static let runLimit = Duration.seconds(780)
 
     public init(
         store: any OrderStore, ehr: any EHR, retry: RetryPolicy, clock: any WallClock, trail: AuditTrail
@@ -34,20 +36,35 @@ public struct Deliverer: Sendable {
         guard let order = try await store.order(entry.order) else {
             throw AdapterError(.fault, code: "store.orderMissing")
         }
-        let scope = AuditScope(order: order).peer(ehr.name)
         do {
-            let delivery = try await deliver(entry, scope: scope)
-            switch delivery {
-            case .done(let code):
-                try await finish(entry, lease, state: .delivered, event: .delivered, code: code, scope: scope)
-            case .conflict(let code):
-                try await finish(
-                    entry, lease, state: .failed, event: .parked, code: code, scope: scope, reason: .reportConflict)
-            }
+            try await run(entry, of: order, lease: lease)
         } catch {
-            try await fail(entry, lease, error, scope: scope)
+            // The lease was lost: whoever has it now decides.
+            guard error.category == .conflict else { throw error }
         }
         return true
+    }
+
+    /// Sends the entry, unless its order was cancelled or parked since it was leased, and stores what became of it.
+    private func run(_ entry: OutboxEntry, of order: StoredOrder, lease: Lease) async throws(AdapterError) {
+        let scope = AuditScope(order: order).peer(ehr.name)
+        guard order.state == .composed || order.state == .delivered else {
+            return try await finish(entry, lease, state: .withdrawn, code: "report.withdrawn", scope: scope)
+        }
+        let delivery: Delivery
+        do {
+            delivery = try await clock.limiting(Self.runLimit) { () async throws(AdapterError) in
+                try await deliver(entry, scope: scope)
+            }
+        } catch {
+            return try await fail(entry, of: order, lease, error, scope: scope)
+        }
+        switch delivery {
+        case .done(let code):
+            try await finish(entry, lease, state: .delivered, code: code, scope: scope)
+        case .conflict(let code):
+            try await finish(entry, lease, state: .failed, code: code, scope: scope, reason: .reportConflict)
+        }
     }
 
     private enum Delivery: Sendable {
@@ -138,37 +155,58 @@ public struct Deliverer: Sendable {
     }
 
     private func fail(
-        _ entry: OutboxEntry, _ lease: Lease, _ error: AdapterError, scope: AuditScope
+        _ entry: OutboxEntry, of order: StoredOrder, _ lease: Lease, _ error: AdapterError, scope: AuditScope
     ) async throws(AdapterError) {
         let now = clock.now()
+        var progress = order.content.progress
+        let failures = progress.count(error.category)
         let decision = retry.decide(
-            error, failures: entry.attempts + 1, since: entry.firstAttempt ?? now, now: now,
-            jitter: .random(in: 0..<1))
+            error, failures: failures, since: entry.firstAttempt ?? now, now: now, jitter: .random(in: 0..<1))
         switch decision {
         case .retry(let moment):
             try await finish(
-                entry, lease, state: .pending, event: nil, code: error.code, scope: scope, nextAttempt: moment)
+                entry, lease, state: .pending, code: error.code, scope: scope, nextAttempt: moment, progress: progress)
         case .park(let reason):
-            try await finish(
-                entry, lease, state: .failed, event: .parked, code: error.code, scope: scope, reason: reason)
+            try await finish(entry, lease, state: .failed, code: error.code, scope: scope, reason: reason)
         }
     }
 
     private func finish(
-        _ entry: OutboxEntry, _ lease: Lease, state: OutboxEntry.State, event: OrderEvent?, code: String,
-        scope: AuditScope, reason: ParkReason? = nil, nextAttempt: Timestamp? = nil
+        _ entry: OutboxEntry, _ lease: Lease, state: OutboxEntry.State, code: String, scope: AuditScope,
+        reason: ParkReason? = nil, nextAttempt: Timestamp? = nil, progress: OrderProgress = OrderProgress()
     ) async throws(AdapterError) {
         let now = clock.now()
         try await store.finishOutboxEntry(
             entry, lease: lease, state: state, nextAttempt: nextAttempt ?? now,
             records: [trail.delivery(scope, state: state, code: code)]
         ) { order in
-            guard let transition = event.flatMap(order.state.transition(on:)) else { return nil }
             var order = order
-            order.content.parking = reason.map { Parking(reason: $0, code: code, from: order.state) }
-            order.state = transition.state
+            switch state {
+            case .delivered: order.wasDelivered()
+            case .failed: order.failDelivery(reason, code: code)
+            case .pending where order.state == .composed: order.content.progress = progress
+            case .held, .pending, .withdrawn: return nil
+            }
             order.updated = now
             return order
         }
+    }
+}
+
+extension StoredOrder {
+    /// The report went out; also when the order was cancelled or parked while it was on its way.
+    fileprivate mutating func wasDelivered() {
+        content.progress = OrderProgress()
+        if let parking = content.parking, state == .parked {
+            content.parking = Parking(reason: parking.reason, code: parking.code, from: .delivered)
+        }
+        state = state.transition(on: .delivered)?.state ?? state
+    }
+
+    fileprivate mutating func failDelivery(_ reason: ParkReason?, code: String) {
+        guard let transition = state.transition(on: .parked) else { return }
+        content.progress = OrderProgress()
+        content.parking = reason.map { Parking(reason: $0, code: code, from: state) }
+        state = transition.state
     }
 }

@@ -64,6 +64,7 @@ extension OrderProgress {
     var json: JSONValue {
         var object = JSONObject()
         object["failures"] = .number(JSONNumber(failures))
+        if conflicts > 0 { object["conflicts"] = .number(JSONNumber(conflicts)) }
         object["failingSince"] = failingSince.map(\.json)
         object["polls"] = .number(JSONNumber(polls))
         object["instanceCount"] = instanceCount.map { .number(JSONNumber($0)) }
@@ -73,7 +74,8 @@ extension OrderProgress {
 
     init(json: JSONValue) {
         self.init(
-            failures: json["failures"]?.int ?? 0, failingSince: json["failingSince"].flatMap(Timestamp.init(json:)),
+            failures: json["failures"]?.int ?? 0, conflicts: json["conflicts"]?.int ?? 0,
+            failingSince: json["failingSince"].flatMap(Timestamp.init(json:)),
             polls: json["polls"]?.int ?? 0, instanceCount: json["instanceCount"]?.int,
             instanceCountSince: json["instanceCountSince"].flatMap(Timestamp.init(json:)))
     }

@@ -12,4 +12,13 @@ extension StoredOrder {
         order.updated = now
         return order
     }
+
+    /// Makes the order due now because its images were announced: its polls start over, and a parked one with them.
+    mutating func wake(from before: OrderState, now: Timestamp) {
+        nextAttempt = now
+        content.progress.polls = 0
+        guard before == .parked else { return }
+        content.parking = nil
+        content.progress = OrderProgress()
+    }
 }

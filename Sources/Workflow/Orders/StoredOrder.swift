@@ -86,6 +86,8 @@ public struct Parking: Sendable, Equatable {
 public struct OrderProgress: Sendable, Equatable {
     /// Failed runs since the last success of any step.
     public var failures: Int
+    /// Conflicts among them; they have a limit of their own.
+    public var conflicts: Int
     /// When the present row of failures began.
     public var failingSince: Timestamp?
     /// Polls without images.
@@ -95,13 +97,28 @@ public struct OrderProgress: Sendable, Equatable {
     public var instanceCountSince: Timestamp?
 
     public init(
-        failures: Int = 0, failingSince: Timestamp? = nil, polls: Int = 0, instanceCount: Int? = nil,
+        failures: Int = 0, conflicts: Int = 0, failingSince: Timestamp? = nil, polls: Int = 0, instanceCount: Int? = nil,
         instanceCountSince: Timestamp? = nil
     ) {
         self.failures = failures
+        self.conflicts = conflicts
         self.failingSince = failingSince
         self.polls = polls
         self.instanceCount = instanceCount
         self.instanceCountSince = instanceCountSince
+    }
+
+    /// There is no study any more whose instances could be counted.
+    mutating func forgetStudy() {
+        instanceCount = nil
+        instanceCountSince = nil
+    }
+
+    /// Counts one more failure; its number is what the retry policy asks for.
+    mutating func count(_ category: ErrorCategory) -> Int {
+        failures += 1
+        guard category == .conflict else { return failures }
+        conflicts += 1
+        return conflicts
     }
 }

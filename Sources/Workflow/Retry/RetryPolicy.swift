@@ -26,7 +26,8 @@ public struct RetryPolicy: Sendable, Equatable {
         case park(ParkReason)
     }
 
-    /// Decides after failure number `failures` (1 for the first) of a row that began at `since`.
+    /// Decides after failure number `failures` (1 for the first) of a row that began at `since`; conflicts are counted by
+    /// themselves, so that a peer that was away does not use up their tries.
     ///
     /// `jitter` in 0..<1 spreads the pauses of many orders between half and all of the computed pause.
     public func decide(

@@ -16,7 +16,6 @@ extension OrderWorker {
         guard let frozen = order.content.frozenKey ?? matched.value.order.identity.strongest?.indexText else {
             throw RunFailure(park: .assignerUnknown, code: "order.withoutKey")
         }
-        let isFirst = order.content.frozenKey == nil
         let composed: Result<ComposedReport, ReportingError>
         do {
             composed = try await trail.around(
@@ -30,7 +29,7 @@ extension OrderWorker {
                     issued: FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds),
                     receipt: analysis.receipt,
                     orderIdentifier: orderIdentifier(of: matched.value.order.identity, assigners: assigners))
-                return try composer.compose(request, isFirst: isFirst)
+                return try composer.compose(request)
             }
         } catch {
             throw RunFailure(error)

@@ -3,22 +3,29 @@ import Mapping
 /// How a run ends: each ending is one commit with its audit record.
 extension OrderWorker {
     /// No complete images yet: polls again later, or gives up after the waiting time.
-    func wait(_ order: StoredOrder, _ imaging: ImagingOrder, lease: Lease) async throws(AdapterError) {
+    ///
+    /// `settled` is when a study that was found has been unchanged for long enough.
+    func wait(
+        _ order: StoredOrder, _ imaging: ImagingOrder, until settled: Timestamp?, lease: Lease
+    ) async throws(AdapterError) {
         var order = order
         let now = clock.now()
-        let start = imaging.scheduledTime.map { Timestamp(microseconds: $0.secondsSinceEpoch * 1_000_000) } ?? order.created
+        let start = imaging.scheduledTime.map(Timestamp.init) ?? order.created
         let origin = max(start, order.created)
         guard now - origin < waiting.giveUpAfter else {
             return try await park(order, .imagesNeverArrived, code: nil, lease: lease)
         }
-        order.content.progress.polls += 1
         order.content.progress.failures = 0
+        order.content.progress.conflicts = 0
         order.content.progress.failingSince = nil
-        let pause = now + waiting.pause(after: order.content.progress.polls)
-        // Nothing to ask for long before the exam: the first poll comes near the scheduled time.
-        order.nextAttempt = max(pause, min(start, now + .seconds(86400)))
-        if let since = order.content.progress.instanceCountSince, let settle = archives.map(\.settleTime).max() {
-            order.nextAttempt = max(min(order.nextAttempt, since + settle), now + .milliseconds(200))
+        if let settled {
+            order.nextAttempt = max(settled, now + .milliseconds(200))
+        } else if start > now {
+            // Nothing to ask for long before the exam: polling begins near the scheduled time.
+            order.nextAttempt = min(max(start, now + waiting.firstPoll), now + .seconds(86400))
+        } else {
+            order.content.progress.polls += 1
+            order.nextAttempt = now + waiting.pause(after: order.content.progress.polls)
         }
         try await finish(order, lease: lease, event: .imagesMissing)
     }
@@ -31,11 +38,11 @@ extension OrderWorker {
         case .policy(let error):
             var order = order
             let now = clock.now()
-            order.content.progress.failures += 1
+            let failures = order.content.progress.count(error.category)
             let since = order.content.progress.failingSince ?? now
             order.content.progress.failingSince = since
             let decision = retry.decide(
-                error, failures: order.content.progress.failures, since: since, now: now, jitter: .random(in: 0..<1))
+                error, failures: failures, since: since, now: now, jitter: .random(in: 0..<1))
             switch decision {
             case .retry(let moment):
                 order.nextAttempt = moment
@@ -67,4 +74,8 @@ extension OrderWorker {
         let record = trail.stateChange(AuditScope(order: order), from: before, to: order.state, code: code)
         try await store.finish(order, lease: lease, study: study, outbox: outbox, records: [record])
     }
+}
+
+extension Timestamp {
+    fileprivate init(_ time: OrderTime) { self.init(microseconds: time.secondsSinceEpoch * 1_000_000) }
 }

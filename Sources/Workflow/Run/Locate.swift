@@ -11,11 +11,13 @@ struct LocatedStudy: Sendable {
 extension OrderWorker {
     /// Finds the order's study: by Study Instance UID where the order has one, else by accession number.
     ///
-    /// `nil` means: no images yet. More than one study for one accession number parks the order.
+    /// `nil` means: no images yet, or no name yet to ask for them by. More than one study for one accession number parks the order.
     func locate(_ order: ImagingOrder, scope: AuditScope) async throws(RunFailure) -> LocatedStudy? {
+        guard order.studyInstanceUID != nil || order.identity.accession != nil else { return nil }
         for archive in archives {
             let found = try await query(archive, for: order, scope: scope)
-            guard let study = found.first else { continue }
+            // A study without instances is announced at best.
+            guard let study = found.first(where: { $0.instanceCount != 0 }) else { continue }
             guard found.allSatisfy({ $0.studyInstanceUID == study.studyInstanceUID }) else {
                 throw RunFailure(park: .studyAmbiguous, code: "archive.studyAmbiguous")
             }
@@ -41,14 +43,14 @@ extension OrderWorker {
         }
     }
 
-    /// Whether the study's instance count has been the same for the archive's settle time; updates `progress`.
-    func isSettled(_ located: LocatedStudy, progress: inout OrderProgress) -> Bool {
-        let now = clock.now()
-        if progress.instanceCount != located.study.instanceCount || progress.instanceCountSince == nil {
-            progress.instanceCount = located.study.instanceCount
-            progress.instanceCountSince = now
+    /// When the study's instance count will have been the same for the archive's settle time; updates `progress`.
+    func settling(_ located: LocatedStudy, progress: inout OrderProgress) -> Timestamp {
+        if progress.instanceCount == located.study.instanceCount, let since = progress.instanceCountSince {
+            return since + located.archive.settleTime
         }
-        guard let since = progress.instanceCountSince else { return false }
-        return now - since >= located.archive.settleTime
+        let now = clock.now()
+        progress.instanceCount = located.study.instanceCount
+        progress.instanceCountSince = now
+        return now + located.archive.settleTime
     }
 }

@@ -9,14 +9,14 @@ extension OrderWorker {
         var notice = notice
         let now = clock.now()
         let scope = AuditScope(order: notice)
+        let keys: [OrderKey]
         do {
-            let keys = try await announcedKeys(notice, scope: scope)
-            let record = trail.noticeAdopted(scope)
-            if try await store.adopt(notice: notice.id, lease: lease, keys: keys, now: now, records: [record]) { return }
+            keys = try await announcedKeys(notice, scope: scope)
         } catch {
-            if error.category == .conflict { throw error }
             return try await fail(notice, RunFailure(error), lease: lease)
         }
+        let record = trail.noticeAdopted(scope)
+        if try await store.adopt(notice: notice.id, lease: lease, keys: keys, now: now, records: [record]) { return }
         guard now - notice.created < waiting.noticeWait else {
             notice.content.notApplicableReason = "noOrder"
             notice.state = .notApplicable
@@ -35,9 +35,11 @@ extension OrderWorker {
             guard let study = try await ehr.imagingStudy(id: id) else { return [] }
             var keys = OrderKey.keys(of: study, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
             for reference in study.basedOn {
-                guard let target = reference.reference, target.hasPrefix("ServiceRequest/") else { continue }
-                let request = try await ehr.serviceRequest(id: String(target.dropFirst("ServiceRequest/".count)))
-                if let request {
+                guard let target = reference.target,
+                    let own = ReferenceTarget("\(ServiceRequest.resourceType)/\(target.id)"),
+                    target.isSame(as: own, onServerAt: ehr.base)
+                else { continue }
+                if let request = try await ehr.serviceRequest(id: target.id) {
                     keys += OrderKey.keys(of: request, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
                 }
             }

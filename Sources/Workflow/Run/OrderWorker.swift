@@ -52,7 +52,10 @@ public struct OrderWorker: Sendable {
     }
 
     /// How long one run may take before another worker may start over.
-    static let leaseDuration = Duration.seconds(300)
+    static let leaseDuration = Duration.seconds(900)
+    /// A run is cancelled, and tried again, before its lease ends: two workers never run one order at a time, and a
+    /// study that takes longer ends with a person instead of running for ever.
+    static let runLimit = Duration.seconds(780)
 
     /// Leases one due order and runs it; `false` when none is due.
     ///
@@ -62,7 +65,9 @@ public struct OrderWorker: Sendable {
             return false
         }
         do {
-            try await run(order, lease: lease)
+            try await clock.limiting(Self.runLimit) { () async throws(AdapterError) in
+                try await run(order, lease: lease)
+            }
         } catch {
             // The order was changed by a message while it ran: that message decides, this run counts for nothing.
             guard error.category == .conflict else { throw error }
@@ -85,10 +90,16 @@ public struct OrderWorker: Sendable {
                 throw RunFailure(park: .fault, code: "workflow.orderEmpty")
             }
             let scope = AuditScope(order: order)
-            guard let located = try await locate(imaging, scope: scope),
-                isSettled(located, progress: &order.content.progress)
-            else { return try await wait(order, imaging, lease: lease) }
-            let drafts = try await report(imaging, located: located, order: &order, scope: scope)
+            guard let located = try await locate(imaging, scope: scope) else {
+                order.content.progress.forgetStudy()
+                return try await wait(order, imaging, until: nil, lease: lease)
+            }
+            let settled = settling(located, progress: &order.content.progress)
+            guard settled <= clock.now() else { return try await wait(order, imaging, until: settled, lease: lease) }
+            guard let drafts = try await report(imaging, located: located, order: &order, scope: scope) else {
+                order.content.progress.forgetStudy()
+                return try await wait(order, imaging, until: nil, lease: lease)
+            }
             order.content.progress = OrderProgress()
             try await finish(
                 order, lease: lease, event: .composed, study: located.study.studyInstanceUID.value, outbox: drafts)
@@ -101,13 +112,13 @@ public struct OrderWorker: Sendable {
         }
     }
 
-    /// Match, retrieve, match again, de-identify, classify, compose.
+    /// Match, retrieve, match again, de-identify, classify, compose; `nil` when the archive lists no instance.
     private func report(
         _ imaging: ImagingOrder, located: LocatedStudy, order: inout StoredOrder, scope: AuditScope
-    ) async throws(RunFailure) -> [OutboxDraft] {
+    ) async throws(RunFailure) -> [OutboxDraft]? {
         let scope = scope.study(located.study.studyInstanceUID)
         let indexed = try await match(imaging, located: located, scope: scope)
-        let retrieved = try await retrieve(located, scope: scope)
+        guard let retrieved = try await retrieve(located, scope: scope) else { return nil }
         let matched = try matchAgain(indexed, retrieved, located: located)
         let analysis = try await analyse(retrieved, scope: scope)
         return [try await compose(matched, analysis, order: &order, scope: scope)]

@@ -5,8 +5,8 @@ import Sealing
 extension OrderWorker {
     /// Retrieves the instances the model wants: listed first, each streamed into sealed scratch, then read.
     ///
-    /// The scratch files are gone when this returns or throws.
-    func retrieve(_ located: LocatedStudy, scope: AuditScope) async throws(RunFailure) -> RetrievedStudy {
+    /// `nil` when the archive lists no instance at all. The scratch files are gone when this returns or throws.
+    func retrieve(_ located: LocatedStudy, scope: AuditScope) async throws(RunFailure) -> RetrievedStudy? {
         let uid = located.study.studyInstanceUID
         let instances: [InstanceReference]
         do {
@@ -16,33 +16,47 @@ extension OrderWorker {
         } catch {
             throw RunFailure(error)
         }
+        guard !instances.isEmpty else { return nil }
         let wanted = instances.filter { Self.wantedSOPClasses.contains($0.sopClassUID.value) }
-        guard !wanted.isEmpty else { return RetrievedStudy(study: Study(studyInstanceUID: uid, instances: []), digests: []) }
+        guard !wanted.isEmpty else {
+            return RetrievedStudy(study: Study(studyInstanceUID: uid, instances: []), digests: [])
+        }
         guard wanted.count <= limits.instancesPerStudy else {
             throw RunFailure(park: .imagesUnreadable, code: "study.tooManyInstances")
         }
-        return try await transfer(wanted.sorted { $0.sopInstanceUID.value < $1.sopInstanceUID.value }, located, scope: scope)
+        let sorted = wanted.sorted { $0.sopInstanceUID.value < $1.sopInstanceUID.value }
+        return try await transfer(sorted, located, scope: scope)
     }
 
     private func transfer(
         _ wanted: [InstanceReference], _ located: LocatedStudy, scope: AuditScope
     ) async throws(RunFailure) -> RetrievedStudy {
-        var instances: [Instance] = []
-        var digests: [String] = []
+        let outcome: Result<RetrievedStudy, RunFailure>
         do {
-            try await trail.around(.studyRetrieve, scope.peer(located.archive.source.name)) {
+            outcome = try await trail.around(.studyRetrieve, scope.peer(located.archive.source.name)) {
                 () async throws(AdapterError) in
+                var (instances, digests, size): ([Instance], [String], Int) = ([], [], 0)
                 for reference in wanted {
                     let bytes = try await fetch(reference, located)
+                    size += bytes.count
+                    guard size <= limits.instanceBytes else {
+                        return .failure(RunFailure(park: .imagesUnreadable, code: "study.tooLarge"))
+                    }
                     digests.append(Digest.sha256(bytes).hex)
-                    instances.append(try parse(bytes, reference: reference))
+                    switch try parse(bytes, reference: reference) {
+                    case .success(let instance): instances.append(instance)
+                    case .failure(let error): return .failure(RunFailure(error))
+                    }
                 }
+                return .success(
+                    RetrievedStudy(
+                        study: Study(studyInstanceUID: located.study.studyInstanceUID, instances: instances),
+                        digests: digests))
             }
         } catch {
             throw RunFailure(error)
         }
-        return RetrievedStudy(
-            study: Study(studyInstanceUID: located.study.studyInstanceUID, instances: instances), digests: digests)
+        return try outcome.get()
     }
 
     private func fetch(
@@ -68,18 +82,20 @@ extension OrderWorker {
         }
     }
 
-    /// An instance that cannot be read, or is not the one that was asked for, is the archive's error.
-    private func parse(_ bytes: [UInt8], reference: InstanceReference) throws(AdapterError) -> Instance {
+    /// What is not the instance that was asked for is the archive's error; what cannot be read arrived all the same.
+    private func parse(
+        _ bytes: [UInt8], reference: InstanceReference
+    ) throws(AdapterError) -> Result<Instance, DICOMError> {
         let instance: Instance
         do {
             instance = try Instance(parsing: bytes)
         } catch {
-            throw AdapterError(.incorrect, code: "dicom.\(error.code.rawValue)")
+            return .failure(error)
         }
         guard instance.dataSet.uid(.sopInstanceUID) == reference.sopInstanceUID else {
             throw AdapterError(.incorrect, code: "archive.otherInstance")
         }
-        return instance
+        return .success(instance)
     }
 
     /// What the bundled model looks at: CR and DX for presentation; everything else of a study is left where it is.

@@ -34,3 +34,29 @@ public protocol WallClock: Sendable {
     /// Waits; throws `CancellationError` when the task is cancelled.
     func sleep(for duration: Duration) async throws
 }
+
+extension WallClock {
+    /// Runs `body`, and cancels it once `limit` has passed; it still ends in its own way.
+    func limiting<Value: Sendable>(
+        _ limit: Duration, _ body: @escaping @Sendable () async throws(AdapterError) -> Value
+    ) async throws(AdapterError) -> Value {
+        let result = await withTaskGroup(of: Result<Value, AdapterError>?.self) { group in
+            group.addTask {
+                do throws(AdapterError) { return .success(try await body()) } catch { return .failure(error) }
+            }
+            group.addTask {
+                try? await sleep(for: limit)
+                return nil
+            }
+            // Whichever comes first ends the other; only the body has a result.
+            var result: Result<Value, AdapterError>?
+            for await ended in group {
+                group.cancelAll()
+                result = result ?? ended
+            }
+            return result
+        }
+        guard let result else { throw AdapterError(.fault, code: "workflow.unexpected") }
+        return try result.get()
+    }
+}
