@@ -35,8 +35,7 @@ def _once(generator: LoadGenerator, folder: Path, kind: dict[str, str], connecti
         meter = Meter(gateway.process.child.pid)
         before = meter.cpu_seconds()
         load, acknowledged = generator.run(gateway.mllp_port, kind, connections=connections, prefix=f"L{connections:03d}")
-        cpu = meter.cpu_seconds() - before
-        peak = meter.peak_mib()
+        cpu, peak = meter.cpu_seconds() - before, meter.peak_mib()
     finally:
         gateway.close()  # SIGKILL: what was acknowledged must be there without a clean end
     return {"per_second": load["per_second"],

@@ -53,7 +53,7 @@ class Meter:
         for line in (self.folder / "status").read_text().splitlines():
             if line.startswith(f"{name}:"):
                 return int(line.split()[1])
-        raise KeyError(name)
+        return 0  # a process that has just ended has no memory any more
 
     def resident_mib(self) -> float:
         return round(self.status("VmRSS") / 1024, 1)
@@ -83,11 +83,15 @@ def run(*command: str, folder: Path) -> Finished:
     with open(out, "wb") as stdout:
         began = time.perf_counter()
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.STDOUT, cwd=folder)
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - began
+    meter, peak, ended = Meter(child.pid), 0.0, 0
+    while not ended:
+        # the peak of wait4 would count our own memory, which the child has between fork and exec
+        peak = meter.peak_mib() or peak
+        time.sleep(0.003)
+        ended, status, usage = os.wait4(child.pid, os.WNOHANG)
+    wall = time.perf_counter() - began
     child.returncode = os.waitstatus_to_exitcode(status)
-    return Finished(out.read_text(errors="replace"), child.returncode, wall, usage.ru_utime + usage.ru_stime,
-                    round(usage.ru_maxrss / 1024, 1))
+    return Finished(out.read_text(errors="replace"), child.returncode, wall, usage.ru_utime + usage.ru_stime, peak)
 
 
 def best(runs: list[Finished]) -> Finished:

@@ -39,10 +39,9 @@ class LoadGenerator:
             messages: int | None = None) -> tuple[dict, list[str]]:
         """Loads the port in a closed loop: (figures of the generator, every acknowledged control id).
 
-        The prefix names the run: control ids and order numbers of two runs with different ones do not meet."""
+        Order numbers begin anew with each run, so a run wants a data folder of its own."""
         template, acknowledged = self.folder / f"{prefix}.hl7", self.folder / f"{prefix}.csv"
-        text = TEMPLATE.read_text().format(**kind).replace("@ACC@", f"{prefix}@ACC@").replace("@PID@", f"{prefix}@PID@")
-        template.write_text(text)
+        template.write_text(TEMPLATE.read_text().format(**kind))
         amount = ["-n", str(messages), "-w", "0", "-d", "600"] if messages else ["-w", "1", "-d", str(seconds)]
         result = subprocess.run(
             [str(self.program), "-j", "-q", "-c", str(connections), "-k", prefix, "-m", str(template),
