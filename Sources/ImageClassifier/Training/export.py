@@ -78,6 +78,16 @@ def fit_gate(pooled, images) -> dict[str, np.ndarray]:
             "gate.picture": picture.astype(np.float32), "gate.components": components[:COMPONENTS].astype(np.float32)}
 
 
+def ordered(content):
+    """The same file with its header in one order: the library writes the metadata in another order each time, and the
+    file's SHA-256 is the model's name."""
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:8 + length])
+    text = json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + content[8 + length:]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--prepared", type=pathlib.Path, required=True)
@@ -109,7 +119,7 @@ def main() -> None:
         "map.range": repr(float(np.quantile(np.abs(maps), 0.99))),
         "scope": json.dumps(SCOPE), "training.dataHash": record["dataHash"], "training.seed": str(record["seed"]),
         "training.validationAUC": repr(record["validationAUC"]), "licence": "CC-BY-4.0", "attribution": ATTRIBUTION}
-    content = save({name: np.ascontiguousarray(tensor) for name, tensor in sorted(tensors.items())}, metadata)
+    content = ordered(save({name: np.ascontiguousarray(tensor) for name, tensor in sorted(tensors.items())}, metadata))
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "weights.safetensors").write_bytes(content)
     description = {
