@@ -68,10 +68,9 @@ demo: deps ## one order from HL7 to report on this machine, with invented data; 
 	swift build -c $(CONFIGURATION) --product imaging-gateway
 	@cd $(E2E) && ../../$(VENV)/bin/python demo.py
 
-bench: deps release ## figures on the release build: order to report, classifier on the official test images
-	IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
-	  bash -c '$(PYTEST) -q -k "20_orders_become or official_test_images"'
-	@cat $(RESULTS)/figures.json
+bench: deps release ## figures on the release build, 10 to 15 minutes (ARGS="--only accept,memory --runs 1" for some)
+	cd Tests/Benchmarks && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
+	  ../../$(VENV)/bin/python run.py --out ../../$(RESULTS)/bench.json $(ARGS)
 
 evaluate: deps release ## the classifier on the official test images of ../shared, through the program
 	cd $(E2E) && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \

@@ -124,7 +124,10 @@ let testTargets: [Target] = [
         ["Reporting", "FHIR", "JSON", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier"],
         exclude: ["Validation"]),
     tests("AuditTests", ["Audit", "FHIR", "JSON", "MerkleLog", "Sealing"]),
-    tests("WorkflowTests", ["Workflow"]),
+    tests(
+        "WorkflowTests",
+        ["Workflow", "Persistence", "Audit", "MerkleLog", "Sealing", "JSON", "HL7v2", "FHIR", "DICOM", "Mapping",
+         "Matching", "Deidentification", "ImageClassifier", "Reporting"]),
     tests("MLLPTests", nio + [nioSSL, "MLLP", .product(name: "NIOEmbedded", package: "swift-nio")]),
     tests("OutboundHTTPTests", nio + [nioSSL, "OutboundHTTP", "Workflow"]),
     tests("DICOMwebTests", nio + [nioSSL, "DICOMweb", "OutboundHTTP", "DICOM", "Workflow"]),
@@ -132,7 +135,11 @@ let testTargets: [Target] = [
     tests("PersistenceTests",
           ["Persistence", "Workflow", "Audit", "FHIR", "Sealing", "MerkleLog", "Mapping",
            .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("GatewayTests", ["Gateway", "Sealing"]),
+    tests("GatewayTests",
+          ["Gateway", "Persistence", "Workflow", "Audit", "Mapping", "MerkleLog", "Sealing", "JSON", "FHIR", log,
+           .product(name: "NIOCore", package: "swift-nio"),
+           .product(name: "Hummingbird", package: "hummingbird"),
+           .product(name: "HummingbirdTesting", package: "hummingbird")]),
 ]
 
 let package = Package(

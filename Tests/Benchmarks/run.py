@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--only", type=lambda text: text.split(","), default=BENCHMARKS, metavar="NAME,…",
                         help=", ".join(BENCHMARKS))
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--out", type=Path, default=ROOT / ".build-bench" / "figures.json")
+    parser.add_argument("--out", type=Path, default=ROOT / ".build-e2e" / "bench.json")
     arguments = parser.parse_args()
     if unknown := set(arguments.only) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")

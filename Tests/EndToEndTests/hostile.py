@@ -50,15 +50,15 @@ class HostilePeer:
         upstream = http.client.HTTPConnection("127.0.0.1", self.target_port, timeout=30)
         kept = {name: value for name, value in headers.items() if name not in ("connection", "content-length")}
         upstream.request(method, path, body or None, kept)
-        answer = upstream.getresponse()
-        content = answer.read()
-        fields = {name: value for name, value in answer.getheaders()
+        received = upstream.getresponse()
+        content = received.read()
+        fields = {name: value for name, value in received.getheaders()
                   if name.lower() not in ("connection", "content-length", "transfer-encoding", "keep-alive")}
-        connection.sendall(http(answer.status, content, **{"headers": fields}))
+        connection.sendall(answer(received.status, content, headers=fields))
         upstream.close()
 
 
-def http(status: int, body: bytes = b"", kind: str | None = None, headers: dict[str, str] | None = None) -> bytes:
+def answer(status: int, body: bytes = b"", kind: str | None = None, headers: dict[str, str] | None = None) -> bytes:
     """A whole HTTP/1.1 answer with a true length."""
     lines = [f"HTTP/1.1 {status} Answer", f"Content-Length: {len(body)}", "Connection: close"]
     lines += [f"Content-Type: {kind}"] if kind else []
@@ -69,4 +69,4 @@ def http(status: int, body: bytes = b"", kind: str | None = None, headers: dict[
 def multipart(*parts: bytes) -> bytes:
     """A whole WADO-RS answer with these DICOM files."""
     body = b"".join(b"--edge\r\nContent-Type: application/dicom\r\n\r\n" + part + b"\r\n" for part in parts)
-    return http(200, body + b"--edge--\r\n", 'multipart/related; type="application/dicom"; boundary=edge')
+    return answer(200, body + b"--edge--\r\n", 'multipart/related; type="application/dicom"; boundary=edge')

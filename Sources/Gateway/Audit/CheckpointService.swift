@@ -24,8 +24,9 @@ struct CheckpointService: Service {
                 do { try await clock.sleep(for: .seconds(1)) } catch { return }
                 guard let size = try? await store.counts().leaves, size != last.size else { continue }
                 let isDue = size >= last.size + Self.leavesBetween || clock.now() - last.time >= Self.timeBetween
-                guard isDue, let written = await publish() else { continue }
-                last = (written, clock.now())
+                guard isDue else { continue }
+                // After a failure too: one alarm a minute, not one a second.
+                last = (await publish() ?? last.size, clock.now())
             }
         }
     }
@@ -37,7 +38,12 @@ struct CheckpointService: Service {
             return try await store.checkpoint(to: folders).size
         } catch {
             metrics.count(.failures, label: error.code)
-            logger.critical("no checkpoint was written", metadata: ["code": "\(error.code)"])
+            let words =
+                error.code == "audit.rolledBack"
+                ? "the audit log does not extend a checkpoint that was published: the database was put back to an older"
+                    + " copy or changed; nothing is signed; see `imaging-gateway audit verify`"
+                : "no checkpoint was written"
+            logger.critical("\(words)", metadata: ["code": "\(error.code)"])
             return nil
         }
     }

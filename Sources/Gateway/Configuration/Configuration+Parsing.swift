@@ -59,6 +59,7 @@ extension Configuration {
             }
         }
         if let admin = listeners.admin { try requireLoopback(admin, tls: false, at: "listeners.admin") }
+        try requireDifferentPorts()
         let names = Set(assigners.map(\.name))
         for source in sources { try know(source.defaultAssigner, names, "sources.\(source.name).defaultAssigner") }
         try know(ehr.defaultAssigner, names, "ehr.fhir.defaultAssigner")
@@ -93,6 +94,18 @@ extension Configuration {
     ) throws(ConfigurationError) {
         guard let assigner, !names.contains(assigner) else { return }
         throw ConfigurationError(.invalidValue, at: path, "no assigner has this name")
+    }
+
+    private func requireDifferentPorts() throws(ConfigurationError) {
+        var endpoints = listeners.mllp.enumerated().map { ("listeners.mllp[\($0)]", $1.endpoint) }
+        if let fhir = listeners.fhir { endpoints.append(("listeners.fhir", fhir.endpoint)) }
+        if let admin = listeners.admin { endpoints.append(("listeners.admin", admin)) }
+        var taken: Set<Int> = []
+        for (path, endpoint) in endpoints where endpoint.port != 0 {
+            guard taken.insert(endpoint.port).inserted else {
+                throw ConfigurationError(.invalidValue, at: "\(path).port", "another listener has this port")
+            }
+        }
     }
 
     private func requireLoopback(

@@ -15,7 +15,12 @@ public enum KeyFile {
         }
         guard let data = FileManager.default.contents(atPath: path), let text = String(bytes: data, encoding: .utf8)
         else { throw ConfigurationError(.unreadable, at: "keys", "the key file cannot be read") }
-        return try parse(text)
+        do {
+            return try parse(text)
+        } catch {
+            let place = error.path.isEmpty ? "" : "\(error.path): "
+            throw ConfigurationError(error.code, at: "keys", "in the key file: \(place)\(error.explanation)")
+        }
     }
 
     /// Makes a new file with new keys; never overwrites one.

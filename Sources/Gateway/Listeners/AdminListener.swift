@@ -13,7 +13,8 @@ struct AdminListener {
     let logger: Logger
 
     func application() -> some ApplicationProtocol {
-        let router = Router()
+        let router = Router(context: ConnectionContext.self)
+        router.add(middleware: RequestDeadline())
         router.get("/health/live") { _, _ in text("ok\n") }
         router.get("/health/ready") { _, _ in
             guard freeSpace.isEnough else { return text("not ready: disk.full\n", status: .serviceUnavailable) }
@@ -30,9 +31,8 @@ struct AdminListener {
                 metrics.render(counts), type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return Application(
-            router: router,
-            configuration: .init(
-                address: .hostname(endpoint.host, port: endpoint.port), serverName: "imaging-gateway"),
+            router: router, server: .http1(configuration: HTTPLimits.channel),
+            configuration: HTTPLimits.application(endpoint),
             logger: logger)
     }
 

@@ -24,22 +24,22 @@ struct FHIRListener {
     let logger: Logger
 
     func application() throws -> some ApplicationProtocol {
-        let router = Router()
+        let router = Router(context: ConnectionContext.self)
+        router.add(middleware: RequestDeadline())
         router.post("/fhir/ImagingStudy") { request, _ in await respond(to: request, id: nil) }
         router.put("/fhir/ImagingStudy/:id") { request, context in
             await respond(to: request, id: context.parameters.get("id"))
         }
         return Application(
             router: router, server: try server(),
-            configuration: .init(
-                address: .hostname(section.endpoint.host, port: section.endpoint.port),
-                serverName: "imaging-gateway"),
+            configuration: HTTPLimits.application(section.endpoint),
             logger: logger)
     }
 
     private func server() throws -> HTTPServerBuilder {
-        guard let tls = section.tls else { return .http1() }
-        return try .tls(.http1(), tlsConfiguration: try TLSConfiguration.server(tls))
+        guard let tls = section.tls else { return .http1(configuration: HTTPLimits.channel) }
+        return try .tls(
+            .http1(configuration: HTTPLimits.channel), tlsConfiguration: try TLSConfiguration.server(tls))
     }
 
     private func respond(to request: Request, id: String?) async -> Response {
@@ -57,9 +57,12 @@ struct FHIRListener {
         let body: ByteBuffer
         do {
             body = try await request.collectBody(upTo: bodyLimit)
-        } catch {
+        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             await intake.refuse(code: "fhir.bodyTooLarge")
             return outcome(.contentTooLarge, "too-long", "fhir.bodyTooLarge", "The body is larger than the limit.")
+        } catch {
+            await intake.refuse(code: "fhir.bodyIncomplete")
+            return outcome(.badRequest, "incomplete", "fhir.bodyIncomplete", "The body did not arrive completely.")
         }
         guard freeSpace.isEnough else {
             metrics.count(.failures, label: "disk.full")

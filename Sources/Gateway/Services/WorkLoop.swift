@@ -12,21 +12,30 @@ struct WorkLoop: Service {
     let step: @Sendable () async throws(AdapterError) -> Bool
 
     func run() async throws {
+        var trouble: String?
         for await _ in wakes.cancelOnGracefulShutdown() {
-            await drain()
+            let code = await drain()
+            // One line for each change: on a full disk every tick fails alike.
+            if let code, code != trouble {
+                logger.error("work loop failed", metadata: ["loop": "\(name)", "code": "\(code)"])
+            } else if code == nil, trouble != nil {
+                logger.notice("work loop goes on", metadata: ["loop": "\(name)"])
+            }
+            trouble = code
         }
     }
 
-    private func drain() async {
+    /// Works until nothing is due; the code of the failure that stopped it, if one did.
+    private func drain() async -> String? {
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
-                guard try await step() else { return }
+                guard try await step() else { return nil }
             } catch {
                 metrics.count(.failures, label: error.code)
-                logger.error("work loop failed", metadata: ["loop": "\(name)", "code": "\(error.code)"])
-                return
+                return error.code
             }
         }
+        return nil
     }
 }
 

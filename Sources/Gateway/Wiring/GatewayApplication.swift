@@ -9,6 +9,8 @@ import ImageClassifier
 import Logging
 import Mapping
 import MerkleLog
+import NIOCore
+import NIOSSL
 import OutboundHTTP
 import Persistence
 import Reporting
@@ -67,7 +69,12 @@ public struct GatewayApplication: Sendable {
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
         logger.notice("gateway started", metadata: ["version": "\(Self.version)"])
-        try await group.run()
+        do {
+            try await group.run()
+        } catch is IOError {
+            // Only binding a listener throws one up to here; connections end by themselves.
+            throw AdapterError(.unavailable, code: "listener.address")
+        }
         try await installation.store.record([trail.service(.serviceStop)])
         await checkpoints.publish()
     }
@@ -129,6 +136,8 @@ public struct GatewayApplication: Sendable {
         var services: [any Service] = []
         for section in configuration.listeners.mllp {
             guard let source = parts.mappings.sources[section.source] else { continue }
+            // Read here to refuse a wrong file before anything starts; the listener reads it again.
+            if let tls = section.tls { _ = try TLSConfiguration.server(tls) }
             let intake = OrderIntake(
                 store: installation.store, source: source, routing: parts.mappings.routing, names: parts.names,
                 clock: clock, trail: trail)

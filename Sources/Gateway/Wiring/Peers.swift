@@ -1,5 +1,6 @@
 import DICOMweb
 import FHIRClient
+import Foundation
 import Mapping
 import OutboundHTTP
 import Workflow
@@ -36,6 +37,16 @@ extension Configuration {
             case .basic(let user, let passwordFile): .basic(user: user, passwordFile: passwordFile)
             case .bearer(let tokenFile): .bearer(tokenFile: tokenFile)
             }
+        // The file is read again for each request; here a wrong path is found before anything starts.
+        let secret: (key: String, file: String)? =
+            switch auth {
+            case .none: nil
+            case .basic(_, let file): ("passwordFile", file)
+            case .bearer(let file): ("tokenFile", file)
+            }
+        if let secret, !FileManager.default.isReadableFile(atPath: secret.file) {
+            throw ConfigurationError(.fileMissing, at: "\(path).auth.\(secret.key)", "the file cannot be read")
+        }
         do {
             return try Peer(name: name, base: base, tls: tls.map(ClientTLS.init), authentication: authentication)
         } catch {

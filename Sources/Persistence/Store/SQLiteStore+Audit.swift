@@ -19,22 +19,38 @@ extension SQLiteStore {
     }
 
     /// Signs size and root as they are now, keeps the checkpoint inside and writes it to every other folder.
-    /// - Throws: `fault` `audit.rolledBack` where a folder holds a checkpoint that this log contradicts; it is then
-    ///   published nowhere.
+    /// - Throws: `fault` `audit.rolledBack` where a folder holds a checkpoint that this log does not extend, even if the
+    ///   log has grown past it meanwhile; nothing is signed then.
     @discardableResult
     public func checkpoint(to outside: [CheckpointFolder]) async throws(AdapterError) -> Checkpoint {
         let key = try signingKey
-        let frontier = try await read { try $0.frontier() }
+        let folders = [CheckpointFolder(path: folder.checkpointsPath, keeper: .inside)] + outside
         do {
+            let published = folders.compactMap { $0.latest(key: key.verifier) }
+            let frontier = try await proven(to: published)
             let checkpoint = try Checkpoint(origin: context.origin, size: frontier.size, root: frontier.root)
             let note = try checkpoint.signed(by: key)
-            let inside = CheckpointFolder(path: folder.checkpointsPath, keeper: .inside)
-            for folder in outside + [inside] { try folder.refuse(checkpoint, key: key.verifier) }
-            for folder in [inside] + outside { try folder.write(checkpoint, note: note, key: key.verifier) }
+            for folder in folders { try folder.refuse(checkpoint, key: key.verifier) }
+            for folder in folders { try folder.write(checkpoint, note: note, key: key.verifier) }
             return checkpoint
         } catch {
             throw AdapterError(store: error)
         }
+    }
+
+    /// The frontier as stored, once the leaves were found to extend all these checkpoints.
+    private func proven(to published: [Checkpoint]) async throws -> Frontier {
+        let before = proven.value
+        let after = try await read { transaction in
+            var state = before
+            try state.extend(over: transaction, rootsAt: Set(published.map(\.size)))
+            return state
+        }
+        for checkpoint in published where after.roots[checkpoint.size] != checkpoint.root {
+            throw StoreFailure.rolledBack
+        }
+        proven.set(after)
+        return after.frontier
     }
 }
 

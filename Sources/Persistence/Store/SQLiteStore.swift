@@ -9,6 +9,7 @@ public struct SQLiteStore: Sendable {
     let pool: DatabasePool
     let commits: CommitQueue
     let context: StoreContext
+    let proven = ProvenLog()
     /// The folder that was opened.
     public let folder: DataFolder
 
@@ -64,6 +65,9 @@ public struct SQLiteStore: Sendable {
     private static func makeDurable(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            // Only the writer: a batch must not spill half of its pages before it commits, and an index page that many
+            // batches change is copied back to the file once for all of them.
+            try db.execute(sql: "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192")
             guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
                 try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
             else { throw StoreFailure.notDurable }

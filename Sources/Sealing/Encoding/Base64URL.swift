@@ -24,12 +24,15 @@ public enum Base64URL {
     /// The bytes, or nil for padding, other characters, an impossible length or spare bits that are not zero:
     /// exactly one text stands for each byte string.
     public static func decode(_ text: String) -> [UInt8]? {
+        let sextets = sextets
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count * 3 / 4)
         var buffer: UInt32 = 0
         var bits = 0
         for character in text.utf8 {
-            guard let value = sextet(character) else { return nil }
-            buffer = (buffer << 6 | value) & 0xffff
+            let value = sextets[Int(character)]
+            guard value < 64 else { return nil }
+            buffer = (buffer << 6 | UInt32(value)) & 0xffff
             bits += 6
             if bits >= 8 {
                 bits -= 8
@@ -40,14 +43,10 @@ public enum Base64URL {
         return bits < 6 && spare == 0 ? bytes : nil
     }
 
-    private static func sextet(_ character: UInt8) -> UInt32? {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(character - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(character - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(character - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "-"): 62
-        case UInt8(ascii: "_"): 63
-        default: nil
-        }
-    }
+    /// The value of each byte as a character; 255 where it is none of the alphabet.
+    private static let sextets: [UInt8] = {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+        return values
+    }()
 }

@@ -1,12 +1,12 @@
-/// Bytes of the system's cryptographic generator (getrandom on Linux).
+internal import Glibc
+
+/// Bytes of the system's cryptographic generator (getrandom on Linux), in one call however many they are.
 public func randomBytes(_ count: Int) -> [UInt8] {
-    var generator = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count + 7)
-    while bytes.count < count {
-        bytes += bigEndian(generator.next() as UInt64)
+    // Safe: the call fills the whole buffer or ends the process.
+    unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        if let start = buffer.baseAddress { unsafe arc4random_buf(start, count) }
+        filled = count
     }
-    return Array(bytes.prefix(count))
 }
 
 /// A random UUID (RFC 9562 version 4) in lower case.
