@@ -34,13 +34,14 @@ def _once(generator: LoadGenerator, folder: Path, kind: dict[str, str], connecti
     try:
         meter = Meter(gateway.process.child.pid)
         before = meter.cpu_seconds()
-        load, acknowledged = generator.run(gateway.mllp_port, kind, connections=connections, prefix=f"L{connections:03d}")
+        load, acknowledged = generator.run(gateway.mllp_port, kind, connections=connections, prefix="L")
         cpu, peak = meter.cpu_seconds() - before, meter.peak_mib()
     finally:
         gateway.close()  # SIGKILL: what was acknowledged must be there without a clean end
+    bad = ("rejected", "mismatch", "bad_ack", "timeouts", "unanswered")
     return {"per_second": load["per_second"],
             "latency_ms": {name: round(load["lat_ms"][name], 2) for name in ("p50", "p95", "p99", "max")},
             "cpu_ms_per_order": round(cpu * 1000 / max(1, len(acknowledged)), 3), "peak_rss_mib": peak,
             "message_bytes": load["message_bytes"], "acknowledged": len(acknowledged),
-            "refused_or_unanswered": sum(load[name] for name in ("rejected", "mismatch", "bad_ack", "timeouts", "unanswered")),
+            "refused_or_unanswered": sum(load[name] for name in bad),
             "missing": missing(gateway, acknowledged)}

@@ -17,9 +17,10 @@ ORDERS = 20
 
 
 def measure(folder: Path, runs: int) -> dict:
-    registry = Registry(20261121, official_test_images())
+    images = official_test_images()
+    registry = Registry(20261121, images)
     hospital = Hospital(folder / "partners")
-    figures = {"orders": ORDERS, "runs_each": runs, "radiographs": "official test images" if official_test_images() else "drawn"}
+    figures = {"orders": ORDERS, "runs_each": runs, "radiographs": "official test images" if images else "drawn"}
     try:
         for settle in ("0s", "1s"):
             for workers in (1, 2):

@@ -31,7 +31,8 @@ def measure(folder: Path, runs: int) -> dict:
         gateway.close()
     help_ = best([run(str(binary()), "--help", folder=folder) for _ in range(runs)])
     return {"binary_mib": round(binary().stat().st_size / 2**20, 1), "runs_each": runs,
-            "binary_stripped_mib": round(stripped.stat().st_size / 2**20, 1), "resources_mib": round(resources / 2**20, 2),
+            "binary_stripped_mib": round(stripped.stat().st_size / 2**20, 1),
+            "resources_mib": round(resources / 2**20, 2),
             "first_start_with_new_store_s": round(first, 3), "start_s": round(min(again), 3), "idle": idle,
             "help_wall_s": round(help_.wall, 3)}
 

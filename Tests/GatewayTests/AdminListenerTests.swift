@@ -31,7 +31,9 @@ struct AdminListenerTests {
     func metrics() async throws {
         fixture.metrics.count(.messages, label: "order")
         let body = try await get("/metrics").body
-        for state in OrderState.allCases { #expect(body.contains("imaging_gateway_orders{state=\"\(state.rawValue)\"} 0\n")) }
+        for state in OrderState.allCases {
+            #expect(body.contains("imaging_gateway_orders{state=\"\(state.rawValue)\"} 0\n"))
+        }
         #expect(body.contains("imaging_gateway_messages_total{outcome=\"order\"} 1\n"))
         #expect(body.contains("imaging_gateway_store_readable 1\n"))
     }

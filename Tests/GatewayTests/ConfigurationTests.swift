@@ -1,8 +1,8 @@
 import Foundation
+import Sealing
 import Testing
 
 @testable import Gateway
-import Sealing
 
 @Suite("Configuration")
 struct ConfigurationTests {
@@ -74,7 +74,8 @@ struct ConfigurationTests {
         #expect(error?.path == "listeners.fhir")
     }
 
-    @Test("Keys and checkpoints may not lie in the data folder", arguments: ["./data/keys.yaml", "/srv/data/keys.yaml"])
+    @Test(
+        "Keys and checkpoints may not lie in the data folder", arguments: ["./data/keys.yaml", "/srv/data/keys.yaml"])
     func keysOutside(_ path: String) {
         let error = failure { $0.replacingOccurrences(of: "/etc/imaging-gateway/keys.yaml", with: path) }
         #expect(error?.code == .unsafe)
@@ -82,7 +83,10 @@ struct ConfigurationTests {
 
     @Test("An assigner that is named must be defined")
     func assigner() {
-        let error = failure { $0.replacingOccurrences(of: "dicom-web\", defaultAssigner: hospital", with: "dicom-web\", defaultAssigner: other") }
+        let error = failure {
+            $0.replacingOccurrences(
+                of: "dicom-web\", defaultAssigner: hospital", with: "dicom-web\", defaultAssigner: other")
+        }
         #expect(error?.path == "archives[0].defaultAssigner")
     }
 
@@ -91,6 +95,8 @@ struct ConfigurationTests {
         let ring = try KeyRingFixture.ring()
         let text = KeyFile.render(ring)
         #expect(try KeyFile.parse(text).exportedSecrets() == ring.exportedSecrets())
-        #expect(throws: ConfigurationError.self) { try KeyFile.parse(text.replacingOccurrences(of: "index: ", with: "index: A")) }
+        #expect(throws: ConfigurationError.self) {
+            try KeyFile.parse(text.replacingOccurrences(of: "index: ", with: "index: A"))
+        }
     }
 }

@@ -53,7 +53,9 @@ struct FHIRListenerTests {
         #expect(fixture.metrics.render(nil).contains(#"imaging_gateway_study_notices_total{outcome="accepted"} 2"#))
     }
 
-    @Test("Without the secret nothing is read, and the refusal is in the log", arguments: [nil, "Bearer wrong-secret-wrong-secret", "Basic \(ListenerFixture.secret)"])
+    @Test(
+        "Without the secret nothing is read, and the refusal is in the log",
+        arguments: [nil, "Bearer wrong-secret-wrong-secret", "Basic \(ListenerFixture.secret)"])
     func unauthorized(_ authorization: String?) async throws {
         var headers = Self.headers
         headers[.authorization] = authorization
@@ -64,10 +66,12 @@ struct FHIRListenerTests {
         #expect(try await fixture.store.counts().leaves == 1)
     }
 
-    @Test("What cannot be used is answered with its code", arguments: [
-        ("{", "fhir.json"), (#"{"resourceType":"Patient"}"#, "fhir.notAnImagingStudy"),
-        (#"{"resourceType":"ImagingStudy","id":"x"}"#, "fhir.studyInstanceUIDMissing"),
-    ])
+    @Test(
+        "What cannot be used is answered with its code",
+        arguments: [
+            ("{", "fhir.json"), (#"{"resourceType":"Patient"}"#, "fhir.notAnImagingStudy"),
+            (#"{"resourceType":"ImagingStudy","id":"x"}"#, "fhir.studyInstanceUIDMissing"),
+        ])
     func invalid(_ body: String, _ code: String) async throws {
         let answer = try await send(body)
         #expect(answer.status == 400)

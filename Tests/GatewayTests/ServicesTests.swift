@@ -14,7 +14,9 @@ struct ServicesTests {
         let folder = try TemporaryFolder()
         let secret = try SharedSecret(file: folder.file("secret", "a-secret-of-24-characters\n"), at: "x")
         #expect(secret.matches(authorization: "Bearer a-secret-of-24-characters"))
-        for other in ["a-secret-of-24-characters", "bearer a-secret-of-24-characters", "Bearer a-secret-of-24-character", "", nil] {
+        for other in [
+            "a-secret-of-24-characters", "bearer a-secret-of-24-characters", "Bearer a-secret-of-24-character", "", nil,
+        ] {
             #expect(!secret.matches(authorization: other), "\(other ?? "nothing")")
         }
     }

@@ -77,14 +77,17 @@ func resource(_ type: String, _ id: String?, _ elements: String) -> String {
     #"{"resourceType":"\#(type)"\#(id.map { #","id":"\#($0)""# } ?? ""),\#(elements)}"#
 }
 
-func request(_ id: String, subject: String = "Patient/p1", number: String = "A1", type: String? = "ACSN",
-             system: String = "urn:hospital") -> String {
+func request(
+    _ id: String, subject: String = "Patient/p1", number: String = "A1", type: String? = "ACSN",
+    system: String = "urn:hospital"
+) -> String {
     let coding = type.map {
         #""type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"\#($0)"}]},"#
     }
     return resource(
         "ServiceRequest", id,
-        #""identifier":[{\#(coding ?? "")"system":"\#(system)","value":"\#(number)"}],"subject":{"reference":"\#(subject)"}"#)
+        #""identifier":[{\#(coding ?? "")"system":"\#(system)","value":"\#(number)"}],"subject":{"reference":"\#(subject)"}"#
+    )
 }
 
 func imagingStudy(_ id: String, subject: String = "Patient/p1") -> String {

@@ -143,7 +143,9 @@ struct StrictMatchingTests {
 
     @Test(
         "A reference to the patient is the same relative, absolute and with its version",
-        arguments: ["Patient/p1", "\(Exam.ehr)/Patient/p1", "Patient/p1/_history/3", "\(Exam.ehr)/Patient/p1/_history/2"])
+        arguments: [
+            "Patient/p1", "\(Exam.ehr)/Patient/p1", "Patient/p1/_history/3", "\(Exam.ehr)/Patient/p1/_history/2",
+        ])
     func references(_ subject: String) throws {
         var exam = try Exam()
         exam.requests = [request("sr1", subject: subject)]
@@ -184,10 +186,12 @@ struct StrictMatchingTests {
         #expect(try exam.match().value.serviceRequest?.id == "sr1")
     }
 
-    @Test("A ServiceRequest is the order's by the same kind of number only", arguments: [
-        (type: "PLAC", isTaken: false), (type: "FILL", isTaken: false), (type: "ACSN", isTaken: true),
-        (type: "RI", isTaken: true), (type: nil, isTaken: true),
-    ])
+    @Test(
+        "A ServiceRequest is the order's by the same kind of number only",
+        arguments: [
+            (type: "PLAC", isTaken: false), (type: "FILL", isTaken: false), (type: "ACSN", isTaken: true),
+            (type: "RI", isTaken: true), (type: nil, isTaken: true),
+        ])
     func kindOfNumber(_ type: String?, _ isTaken: Bool) throws {
         var exam = try Exam()
         // Of another patient: taken it would be refused, and so it must not be taken for the order's.

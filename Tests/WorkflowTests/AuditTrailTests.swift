@@ -14,10 +14,13 @@ struct AuditTrailTests {
     }
 
     static let accesses: [AuditEventType] = [
-        .studyQuery, .patientRead, .studyRetrieve, .studyDeidentify, .classify, .reportCompose, .reportRead, .reportPost,
+        .studyQuery, .patientRead, .studyRetrieve, .studyDeidentify, .classify, .reportCompose, .reportRead,
+        .reportPost,
     ]
 
-    @Test("Where the intent cannot be written the access does not happen, and the order goes on later", arguments: accesses)
+    @Test(
+        "Where the intent cannot be written the access does not happen, and the order goes on later",
+        arguments: accesses)
     func intentMissing(_ event: AuditEventType) async throws {
         try simulator.prepare(exam)
         let gateway = try await simulator.start()

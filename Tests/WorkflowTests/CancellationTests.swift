@@ -54,7 +54,9 @@ struct CancellationTests {
         #expect(try await gateway.state == .cancelled)
         #expect(try await gateway.outbox(.withdrawn) == 1)
         let on = try await simulator.start()
-        #expect(try await on.store.releaseHeld(since: Timestamp(microseconds: 0), now: simulator.clock.now(), records: []) == 0)
+        #expect(
+            try await on.store.releaseHeld(since: Timestamp(microseconds: 0), now: simulator.clock.now(), records: [])
+                == 0)
         try await on.work(for: .seconds(3600), every: .seconds(600))
         #expect(simulator.ehr.reports.isEmpty)
     }
@@ -112,7 +114,9 @@ struct CancellationTests {
     func tombstone() async throws {
         try simulator.prepare(exam)
         let gateway = try await simulator.start()
-        #expect(await gateway.send(exam.order("CA", id: "1", patient: .some(nil), accession: .some(nil), procedure: "")) == "AA")
+        #expect(
+            await gateway.send(exam.order("CA", id: "1", patient: .some(nil), accession: .some(nil), procedure: ""))
+                == "AA")
         #expect(try await gateway.order.kind == .tombstone)
         #expect(try await gateway.order.content.notApplicableReason == nil)
         #expect(await gateway.send(exam.order(id: "2")) == "AA")
@@ -130,7 +134,9 @@ struct CancellationTests {
         simulator.ehr.onSubmit(before: [{ _ = await gateway.send(exam.order("XO", id: "2")) }])
         try await gateway.work()
         #expect(try await gateway.state == .parked)
-        #expect(try await gateway.order.content.parking == Parking(reason: .orderChanged, code: "order.XO", from: .delivered))
+        #expect(
+            try await gateway.order.content.parking
+                == Parking(reason: .orderChanged, code: "order.XO", from: .delivered))
         try await gateway.operate(.resolved)
         #expect(try await gateway.state == .delivered)
     }

@@ -24,7 +24,9 @@ struct CrashTests {
         #expect(crashes < Self.calls.count, "and its end")
     }
 
-    @Test("The same for an order that was cancelled: it is never reported unless it was on its way", arguments: [false, true])
+    @Test(
+        "The same for an order that was cancelled: it is never reported unless it was on its way",
+        arguments: [false, true])
     func cancelled(_ isCommitted: Bool) async throws {
         for call in 1...8 {
             let (simulator, exam) = (try Simulator(), Exam())

@@ -85,8 +85,9 @@ struct DeliveryTests {
         #expect(try await gateway.state == .composed)
         simulator.clock.advance(.seconds(1))
         try await gateway.work()
-        #expect(try await gateway.order.content.parking
-            == Parking(reason: .reportConflict, code: "report.foreign.signedByPerson", from: .composed))
+        #expect(
+            try await gateway.order.content.parking
+                == Parking(reason: .reportConflict, code: "report.foreign.signedByPerson", from: .composed))
         #expect(simulator.ehr.reports.first?.status == "final")
     }
 

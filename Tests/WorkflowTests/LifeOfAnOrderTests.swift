@@ -218,7 +218,8 @@ struct LifeOfAnOrderTests {
         try await on.work()
         #expect(simulator.ehr.reports.isEmpty)
         simulator.clock.advance(.seconds(60))
-        #expect(try await on.store.releaseHeld(since: simulator.clock.now(), now: simulator.clock.now(), records: []) == 0)
+        #expect(
+            try await on.store.releaseHeld(since: simulator.clock.now(), now: simulator.clock.now(), records: []) == 0)
         #expect(try await on.store.releaseHeld(since: begin, now: simulator.clock.now(), records: []) == 1)
         try await on.work()
         #expect(try await on.state == .delivered)

@@ -1,4 +1,5 @@
 import Audit
+import DICOM
 import Mapping
 import Testing
 
@@ -149,8 +150,9 @@ struct MessageTests {
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
         #expect(await gateway.send(exam.order(control, id: "2")) == "AA")
-        #expect(try await gateway.order.content.parking
-            == Parking(reason: .orderChanged, code: "order.\(control)", from: .accepted))
+        #expect(
+            try await gateway.order.content.parking
+                == Parking(reason: .orderChanged, code: "order.\(control)", from: .accepted))
         try await gateway.work()
         #expect(simulator.ledger.accessCount == 0)
     }
@@ -176,14 +178,24 @@ struct MessageTests {
         #expect(simulator.ehr.reports.count == 1)
     }
 
-    @Test("NW for another patient is a change, and its content is what a retry works with")
+    @Test("NW for another patient under a number that is taken is for a person, and the first one keeps what it was")
     func otherPatient() async throws {
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
         await gateway.send(exam.order(id: "2", patient: "P008"))
         let order = try await gateway.order
-        #expect(order.state == .parked)
-        #expect(order.content.order?.patient.map(\.value) == ["P008"])
+        #expect(order.content.parking == Parking(reason: .identityConflict, code: "order.NW", from: .accepted))
+        #expect(order.content.order?.patient.map(\.value) == ["P007"])
+    }
+
+    @Test("NW for another study of the patient is a change, and its content is what a retry works with")
+    func otherStudy() async throws {
+        let gateway = try await simulator.start()
+        await gateway.send(exam.order(id: "1"))
+        await gateway.send(exam.order(id: "2", study: "1.2.826.0.1.55"))
+        let order = try await gateway.order
+        #expect(order.content.parking?.reason == .orderChanged)
+        #expect(order.content.order?.studyInstanceUID?.value == "1.2.826.0.1.55")
     }
 
     @Test("NW for an exam that no rule takes any more is for a person")
@@ -202,7 +214,8 @@ struct MessageTests {
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
         let before = try await gateway.order.content.order
-        await gateway.send(exam.order("XO", id: "2", patient: .some(nil), study: .some(nil), procedure: "", modality: ""))
+        await gateway.send(
+            exam.order("XO", id: "2", patient: .some(nil), study: .some(nil), procedure: "", modality: ""))
         let parked = try await gateway.order
         #expect(parked.state == .parked)
         #expect(parked.content.order == before)

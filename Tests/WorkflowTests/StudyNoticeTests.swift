@@ -62,7 +62,8 @@ struct StudyNoticeTests {
     @Test("A request on another server is not read from ours")
     func foreignRequest() async throws {
         try simulator.prepare(exam, images: false)
-        try simulator.ehr.put(exam.imagingStudy(withNumber: false, basedOn: "https://other.example/fhir/ServiceRequest/sr1"))
+        try simulator.ehr.put(
+            exam.imagingStudy(withNumber: false, basedOn: "https://other.example/fhir/ServiceRequest/sr1"))
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1", study: .some(nil)))
         try await gateway.announce(exam.imagingStudy(withNumber: false))
@@ -92,11 +93,13 @@ struct StudyNoticeTests {
         #expect(try await gateway.order.content.progress.conflicts == 1)
     }
 
-    @Test("What cannot be used is refused and kept", arguments: [
-        ("{not json", "fhir.json."), (#"{"resourceType":"Patient","id":"x"}"#, "fhir.notAnImagingStudy"),
-        (#"{"resourceType":"ImagingStudy","id":"x"}"#, "fhir.studyInstanceUIDMissing"),
-        (#"{"resourceType":"ImagingStudy","id":"x/y"}"#, "fhir.idInvalid"),
-    ])
+    @Test(
+        "What cannot be used is refused and kept",
+        arguments: [
+            ("{not json", "fhir.json."), (#"{"resourceType":"Patient","id":"x"}"#, "fhir.notAnImagingStudy"),
+            (#"{"resourceType":"ImagingStudy","id":"x"}"#, "fhir.studyInstanceUIDMissing"),
+            (#"{"resourceType":"ImagingStudy","id":"x/y"}"#, "fhir.idInvalid"),
+        ])
     func invalid(_ body: String, _ code: String) async throws {
         let gateway = try await simulator.start()
         guard case .invalid(let found, _) = try await gateway.notices.receive(body: Array(body.utf8), id: nil) else {
@@ -111,7 +114,9 @@ struct StudyNoticeTests {
     func otherID() async throws {
         let gateway = try await simulator.start()
         let body = Array(exam.imagingStudy().utf8)
-        #expect(try await gateway.notices.receive(body: body, id: "other") == .invalid(code: "fhir.idInvalid", expression: "ImagingStudy.id"))
+        #expect(
+            try await gateway.notices.receive(body: body, id: "other")
+                == .invalid(code: "fhir.idInvalid", expression: "ImagingStudy.id"))
         #expect(try await gateway.notices.receive(body: body, id: "is1") == .accepted)
     }
 }

@@ -150,7 +150,9 @@ struct TroubleTests {
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
         try await gateway.work()
-        #expect(try await parking(gateway) == Parking(reason: .patientMismatch, code: "matching.studyPatientMismatch", from: .accepted))
+        #expect(
+            try await parking(gateway)
+                == Parking(reason: .patientMismatch, code: "matching.studyPatientMismatch", from: .accepted))
         #expect(simulator.ledger.accesses(.studyRetrieve) == 0)
         #expect(simulator.ehr.reports.isEmpty)
     }
@@ -232,7 +234,8 @@ struct TroubleTests {
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
         try await gateway.work()
-        #expect(try await parking(gateway) == Parking(reason: .peerRefused, code: "archive.otherInstance", from: .accepted))
+        #expect(
+            try await parking(gateway) == Parking(reason: .peerRefused, code: "archive.otherInstance", from: .accepted))
     }
 
     @Test("Too many instances, too large an instance and too large a study are refused, not held in memory")

@@ -8,13 +8,15 @@ struct WorkLoop: Service {
     let wakes: AsyncStream<Void>
     let metrics: Metrics
     let logger: Logger
+    /// Takes up again what a failure of the store left leased; runs before the first step after a failure.
+    let recover: @Sendable () async throws(AdapterError) -> Void
     /// Does one piece of work; `false` when none is due.
     let step: @Sendable () async throws(AdapterError) -> Bool
 
     func run() async throws {
         var trouble: String?
         for await _ in wakes.cancelOnGracefulShutdown() {
-            let code = await drain()
+            let code = await drain(isRecovering: trouble != nil)
             // One line for each change: on a full disk every tick fails alike.
             if let code, code != trouble {
                 logger.error("work loop failed", metadata: ["loop": "\(name)", "code": "\(code)"])
@@ -26,9 +28,12 @@ struct WorkLoop: Service {
     }
 
     /// Works until nothing is due; the code of the failure that stopped it, if one did.
-    private func drain() async -> String? {
+    private func drain(isRecovering: Bool) async -> String? {
+        var isRecovering = isRecovering
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
+                if isRecovering { try await recover() }
+                isRecovering = false
                 guard try await step() else { return nil }
             } catch {
                 metrics.count(.failures, label: error.code)

@@ -39,7 +39,7 @@ public struct GatewayApplication: Sendable {
     public func run() async throws {
         let installation = try Installation(configuration, create: true)
         let lock = try FileLock.serving(installation.folder)
-        try await installation.store.endLeases(lock)
+        try await installation.store.endLeases()
         try installation.placePublicKey()
         let parts = try await Parts(configuration, keys: installation.keys)
         do {
@@ -112,13 +112,13 @@ public struct GatewayApplication: Sendable {
         if configuration.delivery == .on {
             let deliverer = Deliverer(
                 store: installation.store, ehr: parts.ehr, retry: configuration.retryPolicy, clock: clock, trail: trail)
-            services.append(loop("deliver", signal, metrics) { () async throws(AdapterError) in
+            services.append(loop("deliver", installation.store, signal, metrics) { () async throws(AdapterError) in
                 try await deliverer.deliverOne()
             })
         }
         let worker = parts.worker(configuration, installation: installation, trail: trail, clock: clock)
         for number in 1...configuration.limits.workers {
-            services.append(loop("work \(number)", signal, metrics) { () async throws(AdapterError) in
+            services.append(loop("work \(number)", installation.store, signal, metrics) { () async throws(AdapterError) in
                 let worked = try await worker.runOne()
                 // What was just composed is for the deliverer.
                 if worked { signal.notify() }
@@ -168,10 +168,12 @@ public struct GatewayApplication: Sendable {
     }
 
     private func loop(
-        _ name: String, _ signal: WorkSignal, _ metrics: Metrics,
+        _ name: String, _ store: SQLiteStore, _ signal: WorkSignal, _ metrics: Metrics,
         step: @escaping @Sendable () async throws(AdapterError) -> Bool
     ) -> WorkLoop {
-        WorkLoop(name: name, wakes: signal.subscribe(), metrics: metrics, logger: logger, step: step)
+        WorkLoop(
+            name: name, wakes: signal.subscribe(), metrics: metrics, logger: logger,
+            recover: { () async throws(AdapterError) in try await store.endLeases() }, step: step)
     }
 
     /// What runs, and with which configuration, mappings and model: in the log before the first message is taken.

@@ -87,9 +87,10 @@ public struct SQLiteStore: Sendable {
         }
     }
 
-    /// Ends the leases of a process that died with them: its work is due again at once, and should it still live, its
-    /// commits fail. Only for the process that holds the serve lock.
-    public func endLeases(_ lock: borrowing FileLock) async throws(AdapterError) {
+    /// Ends all leases: what a process left behind when it died, or when it could not write any more, is due again at
+    /// once. Work that is still under way fails at its commit and is done again. Only for the process that holds the
+    /// serve lock (`FileLock.serving`).
+    public func endLeases() async throws(AdapterError) {
         try await change { transaction in
             for table in ["orders", "outbox"] {
                 try transaction.execute(

@@ -48,7 +48,8 @@ struct IntakeRules: Sendable {
             correlation: notice?.content.correlation ?? CorrelationID(value: randomUUID()),
             notApplicableReason: state == .notApplicable ? reason : nil, imagingStudyID: notice?.content.imagingStudyID)
         if state == .accepted, order.orderControl.isChange {
-            content.parking = Parking(reason: .orderChanged, code: "order.\(order.orderControl.rawValue)", from: .accepted)
+            content.parking = Parking(
+                reason: .orderChanged, code: "order.\(order.orderControl.rawValue)", from: .accepted)
         }
         let stored = StoredOrder(
             id: notice?.id ?? OrderID(randomUUID()), kind: isCancellation ? .tombstone : .order,
@@ -76,11 +77,12 @@ struct IntakeRules: Sendable {
             if transition.wakes { stored.wake(from: existing.state, now: now) }
             if event == .changed {
                 stored.content.parking = Parking(
-                    reason: .orderChanged, code: "order.\(order.orderControl.rawValue)", from: existing.state)
+                    reason: isOtherPatient(order, existing) ? .identityConflict : .orderChanged,
+                    code: "order.\(order.orderControl.rawValue)", from: existing.state)
             }
             if transition.state != .parked { stored.content.parking = nil }
         }
-        if reason == nil, updatesContent(event, order, existing) {
+        if reason == nil, updatesContent(event, order, existing), !isOtherPatient(order, existing) {
             stored.content.order = order.completed(with: existing.content.order)
         } else if event == .newAgain || event == .studyAnnounced {
             complete(&stored, with: order)
@@ -91,6 +93,15 @@ struct IntakeRules: Sendable {
             stored, order, record: trail.received(scope, source: source, state: stored.state))
         if existing.state.transition(on: event)?.withdraws == true { decision.withdrawn = [existing.id] }
         return decision
+    }
+
+    /// A new order for somebody else under a number that is taken: which of the two is wrong, a person must say, and
+    /// the first one keeps what it was.
+    private func isOtherPatient(_ order: ImagingOrder, _ existing: StoredOrder) -> Bool {
+        guard order.orderControl.action == .new, !order.patient.isEmpty, let known = existing.content.order,
+            known.patient != order.patient
+        else { return false }
+        return !known.patient.contains { one in order.patient.contains { one.isSame(as: $0) } }
     }
 
     /// NW that names another patient or study than the order has, or an exam that no rule takes any more, is a change;

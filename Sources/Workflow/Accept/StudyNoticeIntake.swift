@@ -51,7 +51,8 @@ public struct StudyNoticeIntake: Sendable {
             return try await refuse(message, code: "fhir.idInvalid", expression: "ImagingStudy.id")
         }
         guard let uid = study.studyInstanceUID else {
-            return try await refuse(message, code: "fhir.studyInstanceUIDMissing", expression: "ImagingStudy.identifier")
+            return try await refuse(
+                message, code: "fhir.studyInstanceUIDMissing", expression: "ImagingStudy.identifier")
         }
         let keys = OrderKey.keys(of: study, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
         let intake = Intake(message: message, keys: keys, studyInstanceUID: uid)

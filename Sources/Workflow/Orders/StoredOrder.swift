@@ -97,8 +97,8 @@ public struct OrderProgress: Sendable, Equatable {
     public var instanceCountSince: Timestamp?
 
     public init(
-        failures: Int = 0, conflicts: Int = 0, failingSince: Timestamp? = nil, polls: Int = 0, instanceCount: Int? = nil,
-        instanceCountSince: Timestamp? = nil
+        failures: Int = 0, conflicts: Int = 0, failingSince: Timestamp? = nil, polls: Int = 0,
+        instanceCount: Int? = nil, instanceCountSince: Timestamp? = nil
     ) {
         self.failures = failures
         self.conflicts = conflicts

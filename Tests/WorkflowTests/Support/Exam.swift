@@ -29,7 +29,8 @@ struct Exam: Sendable {
         procedure: String = "30745-4^XR Chest^LN", modality: String = "DX"
     ) -> String {
         let person = (patient ?? self.patient).map { "\($0)^^^HOSP^MR" } ?? ""
-        let numbers = "\((placer ?? self.placer).map { "\($0)^HIS" } ?? "")|\((filler ?? self.filler).map { "\($0)^RIS" } ?? "")"
+        let numbers =
+            "\((placer ?? self.placer).map { "\($0)^HIS" } ?? "")|\((filler ?? self.filler).map { "\($0)^RIS" } ?? "")"
         let timing = scheduled.isEmpty ? "" : "1^once^^\(scheduled)^^R"
         var segments = [
             "MSH|^~\\&|HIS|HOSP|IMGAI|RAD|20260101120000||ORM^O01|\(id)|P|2.3.1",
@@ -74,7 +75,8 @@ struct Exam: Sendable {
 
     // MARK: - The archive
 
-    func holding(instances count: Int = 1, listed: Int? = nil, bytes: [UInt8]? = nil) throws -> SimulatedArchive.Holding {
+    func holding(instances count: Int = 1, listed: Int? = nil, bytes: [UInt8]? = nil) throws -> SimulatedArchive.Holding
+    {
         let reference = StudyReference(
             studyInstanceUID: try uid(), accessionNumber: accession, patientID: indexPatient ?? patient,
             studyDate: "20260102", modalitiesInStudy: ["DX"], instanceCount: listed ?? count)

@@ -195,7 +195,9 @@ extension SimulatedEHR.State {
     fileprivate mutating func resolve(_ type: String, _ id: String, _ places: [String: String]) {
         guard var list = resources[type], let index = list.firstIndex(where: { $0["id"]?.string == id }) else { return }
         var text = String(decoding: JSONValue.object(list[index]).serialized(), as: UTF8.self)
-        for (url, place) in places { text = text.split(separator: url, omittingEmptySubsequences: false).joined(separator: place) }
+        for (url, place) in places {
+            text = text.split(separator: url, omittingEmptySubsequences: false).joined(separator: place)
+        }
         list[index] = (try? JSONValue(parsing: Array(text.utf8)))?.object ?? list[index]
         resources[type] = list
     }
@@ -203,7 +205,9 @@ extension SimulatedEHR.State {
 
 struct Missing: Error {}
 
-private func same(_ one: Identifier, _ other: Identifier) -> Bool { one.system == other.system && one.value == other.value }
+private func same(_ one: Identifier, _ other: Identifier) -> Bool {
+    one.system == other.system && one.value == other.value
+}
 
 private func identifiers(of elements: JSONObject) -> [Identifier] {
     (elements["identifier"]?.array ?? []).compactMap(Identifier.init(json:))

@@ -48,8 +48,7 @@ final class Simulator: Sendable {
     /// A gateway that has just been started on the folder.
     func start(_ settings: Settings = Settings()) async throws -> SimulatedGateway {
         let sqlite = try SQLiteStore.open(folder, keys: keys)
-        let lock = try FileLock.serving(folder)
-        try await sqlite.endLeases(lock)
+        try await sqlite.endLeases()
         return try SimulatedGateway(self, sqlite, settings)
     }
 
@@ -72,7 +71,8 @@ struct Settings: Sendable {
     var settleTime = Duration.zero
     var limits = StudyLimits(instancesPerStudy: 3, instanceBytes: 1 << 20)
     var waiting = WaitingPolicy(
-        firstPoll: .seconds(10), maxInterval: .seconds(600), giveUpAfter: .seconds(30 * 86400), noticeWait: .seconds(3600))
+        firstPoll: .seconds(10), maxInterval: .seconds(600), giveUpAfter: .seconds(30 * 86400),
+        noticeWait: .seconds(3600))
     var retry = RetryPolicy(maxAge: .seconds(3600))
 }
 
@@ -124,7 +124,8 @@ struct SimulatedGateway: Sendable {
                     source: simulator.archive, defaultAssigner: Simulator.hospital, settleTime: settings.settleTime)
             ],
             assigners: assigners, scratch: SealedScratchFolder(simulator.folder, keys: keys, removesLeftovers: true),
-            classifier: try Simulator.classifier.get(), decoder: try DCMTKFrameDecoder(), composer: composer, keys: keys,
+            classifier: try Simulator.classifier.get(), decoder: try DCMTKFrameDecoder(), composer: composer,
+            keys: keys,
             waiting: settings.waiting, retry: settings.retry, limits: settings.limits, isShadow: settings.isShadow,
             clock: clock, trail: trail)
         deliverer = Deliverer(store: store, ehr: simulator.ehr, retry: settings.retry, clock: clock, trail: trail)
