@@ -1,8 +1,8 @@
 """Measures the built program: `python run.py [--only NAME,…] [--runs 3] [--out FILE]`. Loopback only, invented data.
 
 Each benchmark works in a folder of its own that is removed, ends what it started by process id, and reports the best of
-several runs, because a shared machine disturbs in one direction only. What needs ../shared is skipped without it, and said
-to be skipped."""
+several runs, because a shared machine disturbs in one direction only. What needs ../shared is skipped without it,
+loudly."""
 
 import argparse
 import datetime
