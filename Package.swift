@@ -27,15 +27,19 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A target of one of the layers of `docs/develop/architecture.md`; `Tests/ArchitectureTests` checks the arrows.
-func layer(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
-           exclude: [String] = [], settings: [SwiftSetting] = []) -> Target {
+func layer(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+    exclude: [String] = [], settings: [SwiftSetting] = []
+) -> Target {
     .target(
         name: name, dependencies: dependencies, exclude: exclude, resources: resources,
         swiftSettings: strict + settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
-           exclude: [String] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+    exclude: [String] = []
+) -> Target {
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
@@ -64,8 +68,9 @@ let rules: [Target] = [
     layer("Mapping", ["JSON", "HL7v2", "FHIR", "DICOM", yams]),
     layer("Matching", ["Mapping", "FHIR", "DICOM"]),
     layer("Deidentification", ["DICOM", "Sealing"], resources: [.copy("Profile/Tables")], settings: optimised),
-    layer("ImageClassifier", ["JSON", "DICOM", "Sealing", "Deidentification"], resources: [.copy("Models")],
-          exclude: ["Training"], settings: optimised),
+    layer(
+        "ImageClassifier", ["JSON", "DICOM", "Sealing", "Deidentification"], resources: [.copy("Models")],
+        exclude: ["Training"], settings: optimised),
     layer(
         "Reporting",
         ["JSON", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier", "CPNG", "CLibXML2"],
@@ -74,34 +79,52 @@ let rules: [Target] = [
 ]
 
 let application: [Target] = [
-    layer("Workflow", ["JSON", "HL7v2", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "Deidentification",
-                       "ImageClassifier", "Reporting", "Audit", log])
+    layer(
+        "Workflow",
+        [
+            "JSON", "HL7v2", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "Deidentification",
+            "ImageClassifier", "Reporting", "Audit", log,
+        ])
 ]
 
 let adapters: [Target] = [
     layer("MLLP", nio + [nioSSL, log]),
-    layer("OutboundHTTP", nio + [nioSSL, log, "Workflow", .product(name: "NIOHTTP1", package: "swift-nio"),
-                                 .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    layer(
+        "OutboundHTTP",
+        nio + [
+            nioSSL, log, "Workflow", .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        ]),
     layer("FHIRClient", ["OutboundHTTP", "Workflow", "JSON", "FHIR", "DICOM"]),
     layer("DICOMweb", ["OutboundHTTP", "Workflow", "JSON", "DICOM"]),
-    layer("Persistence", ["Workflow", "JSON", "Sealing", "MerkleLog", "Audit", "Mapping",
-                          .product(name: "GRDB", package: "GRDB.swift")]),
+    layer(
+        "Persistence",
+        [
+            "Workflow", "JSON", "Sealing", "MerkleLog", "Audit", "Mapping",
+            .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
 ]
 
 let surface: [Target] = [
-    layer("Gateway", nio + [nioSSL, log, lifecycle, yams, "MLLP", "OutboundHTTP", "FHIRClient", "DICOMweb", "Persistence",
-                      "Workflow", "JSON", "HL7v2", "FHIR", "DICOM", "MerkleLog", "Sealing", "Mapping", "Matching",
-                      "Deidentification", "ImageClassifier", "Reporting", "Audit",
-                      .product(name: "Hummingbird", package: "hummingbird"),
-                      .product(name: "HummingbirdTLS", package: "hummingbird")])
+    layer(
+        "Gateway",
+        nio + [
+            nioSSL, log, lifecycle, yams, "MLLP", "OutboundHTTP", "FHIRClient", "DICOMweb", "Persistence",
+            "Workflow", "JSON", "HL7v2", "FHIR", "DICOM", "MerkleLog", "Sealing", "Mapping", "Matching",
+            "Deidentification", "ImageClassifier", "Reporting", "Audit",
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdTLS", package: "hummingbird"),
+        ])
 ]
 
 let programs: [Target] = [
     .executableTarget(
         name: "imaging-gateway",
-        dependencies: ["Gateway", "Persistence", "Workflow", "JSON", "FHIR", "DICOM", "MerkleLog", "Sealing", "Mapping",
-                       "Deidentification", "ImageClassifier", "Reporting", "Audit", log,
-                       .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        dependencies: [
+            "Gateway", "Persistence", "Workflow", "JSON", "FHIR", "DICOM", "MerkleLog", "Sealing", "Mapping",
+            "Deidentification", "ImageClassifier", "Reporting", "Audit", log,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
         path: "Sources/imaging-gateway", swiftSettings: strict)
 ]
 
@@ -126,20 +149,28 @@ let testTargets: [Target] = [
     tests("AuditTests", ["Audit", "FHIR", "JSON", "MerkleLog", "Sealing"]),
     tests(
         "WorkflowTests",
-        ["Workflow", "Persistence", "Audit", "MerkleLog", "Sealing", "JSON", "HL7v2", "FHIR", "DICOM", "Mapping",
-         "Matching", "Deidentification", "ImageClassifier", "Reporting"]),
+        [
+            "Workflow", "Persistence", "Audit", "MerkleLog", "Sealing", "JSON", "HL7v2", "FHIR", "DICOM", "Mapping",
+            "Matching", "Deidentification", "ImageClassifier", "Reporting",
+        ]),
     tests("MLLPTests", nio + [nioSSL, "MLLP", .product(name: "NIOEmbedded", package: "swift-nio")]),
     tests("OutboundHTTPTests", nio + [nioSSL, "OutboundHTTP", "Workflow"]),
     tests("DICOMwebTests", nio + [nioSSL, "DICOMweb", "OutboundHTTP", "DICOM", "Workflow"]),
     tests("FHIRClientTests", nio + [nioSSL, "FHIRClient", "OutboundHTTP", "FHIR", "DICOM", "JSON", "Workflow"]),
-    tests("PersistenceTests",
-          ["Persistence", "Workflow", "Audit", "FHIR", "Sealing", "MerkleLog", "Mapping",
-           .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("GatewayTests",
-          ["Gateway", "Persistence", "Workflow", "Audit", "Mapping", "MerkleLog", "Sealing", "JSON", "FHIR", log,
-           .product(name: "NIOCore", package: "swift-nio"),
-           .product(name: "Hummingbird", package: "hummingbird"),
-           .product(name: "HummingbirdTesting", package: "hummingbird")]),
+    tests(
+        "PersistenceTests",
+        [
+            "Persistence", "Workflow", "Audit", "FHIR", "Sealing", "MerkleLog", "Mapping",
+            .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
+    tests(
+        "GatewayTests",
+        [
+            "Gateway", "Persistence", "Workflow", "Audit", "Mapping", "MerkleLog", "Sealing", "JSON", "FHIR", log,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdTesting", package: "hummingbird"),
+        ]),
 ]
 
 let package = Package(

@@ -112,18 +112,20 @@ public struct GatewayApplication: Sendable {
         if configuration.delivery == .on {
             let deliverer = Deliverer(
                 store: installation.store, ehr: parts.ehr, retry: configuration.retryPolicy, clock: clock, trail: trail)
-            services.append(loop("deliver", installation.store, signal, metrics) { () async throws(AdapterError) in
-                try await deliverer.deliverOne()
-            })
+            services.append(
+                loop("deliver", installation.store, signal, metrics) { () async throws(AdapterError) in
+                    try await deliverer.deliverOne()
+                })
         }
         let worker = parts.worker(configuration, installation: installation, trail: trail, clock: clock)
         for number in 1...configuration.limits.workers {
-            services.append(loop("work \(number)", installation.store, signal, metrics) { () async throws(AdapterError) in
-                let worked = try await worker.runOne()
-                // What was just composed is for the deliverer.
-                if worked { signal.notify() }
-                return worked
-            })
+            services.append(
+                loop("work \(number)", installation.store, signal, metrics) { () async throws(AdapterError) in
+                    let worked = try await worker.runOne()
+                    // What was just composed is for the deliverer.
+                    if worked { signal.notify() }
+                    return worked
+                })
         }
         services += try listeners(
             parts, installation: installation, trail: trail, signal: signal, metrics: metrics)

@@ -51,7 +51,8 @@ struct Mappings {
             zone = try SourceTimeZone(identifier: section.timeZone)
         } catch {
             throw ConfigurationError(
-                .invalidValue, at: "sources.\(section.name).timeZone", "expected a zone such as +01:00 or Europe/Berlin")
+                .invalidValue, at: "sources.\(section.name).timeZone", "expected a zone such as +01:00 or Europe/Berlin"
+            )
         }
         return OrderSender(
             name: section.name, assigners: assigners,

@@ -72,8 +72,10 @@ extension ParkReason {
         case .orderChanged: "A message changed the order: check it, then retry with the new content, or resolve."
         case .peerRefused: "A peer refused for good, the code says what: correct it there, then retry."
         case .retriesExhausted: "A peer was away for too long: bring it back, then retry."
-        case .reportConflict: "The EHR holds another report under our identifier: look at it there, then resolve or retry."
-        case .imagesUnreadable: "The images cannot be read or de-identified, the code says why: correct them, then retry."
+        case .reportConflict:
+            "The EHR holds another report under our identifier: look at it there, then resolve or retry."
+        case .imagesUnreadable:
+            "The images cannot be read or de-identified, the code says why: correct them, then retry."
         case .fault: "An error of the gateway itself: report the code, then retry after an update."
         }
     }

@@ -71,7 +71,8 @@ struct AuditCommand: AsyncParsableCommand {
                 print("no outside checkpoint: a log that was cut off or rolled back could not be told from a whole one")
             }
             print("\(result.newerThanOutside) records are newer than the last outside checkpoint")
-            print("\(result.openIntents) accesses were announced and have no outcome (under way, or cut off by a crash)")
+            print(
+                "\(result.openIntents) accesses were announced and have no outcome (under way, or cut off by a crash)")
             for problem in result.problems { print("PROBLEM: \(problem)") }
             print(result.isIntact ? "The log is intact." : "The log is NOT intact: \(result.problemCount) problems.")
         }
@@ -79,7 +80,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows who did what with a patient's data or for an order; the question itself is recorded first.")
+            abstract: "Shows who did what with a patient's data or for an order; the question itself is recorded first."
+        )
 
         @OptionGroup var options: ConfigurationOptions
         @Option(name: .long, help: "A patient as 'assigner|identifier', with the assigner's configured name.")

@@ -88,8 +88,11 @@ struct ClassifyCommand: ParsableCommand {
     private func line(_ result: JSONObject) -> String {
         let file = result["path"]?.string ?? ""
         if let error = result["error"]?.string { return "\(file): not read [\(error)]" }
-        if let refusal = result["refusal"]?.string { return "\(file): not scored [\(refusal)] \(result["reason"]?.string ?? "")" }
-        return "\(file): \(result["decision"]?.string ?? "") p=\(result["probability"]?.number?.text ?? "") (not for clinical use)"
+        if let refusal = result["refusal"]?.string {
+            return "\(file): not scored [\(refusal)] \(result["reason"]?.string ?? "")"
+        }
+        return
+            "\(file): \(result["decision"]?.string ?? "") p=\(result["probability"]?.number?.text ?? "") (not for clinical use)"
     }
 }
 

@@ -26,7 +26,8 @@ struct OrdersCommand: AsyncParsableCommand {
             let states = try state.map { name in
                 guard let state = OrderState(rawValue: name) else {
                     throw ValidationError(
-                        "unknown state \(name); known are \(OrderState.allCases.map(\.rawValue).joined(separator: ", "))")
+                        "unknown state \(name); known are \(OrderState.allCases.map(\.rawValue).joined(separator: ", "))"
+                    )
                 }
                 return state
             }
@@ -43,9 +44,11 @@ struct OrdersCommand: AsyncParsableCommand {
         }
 
         private func line(_ order: StoredOrder) -> String {
-            let note = order.content.parking.map { "\($0.reason.rawValue) \($0.code ?? "")" }
+            let note =
+                order.content.parking.map { "\($0.reason.rawValue) \($0.code ?? "")" }
                 ?? order.content.notApplicableReason ?? ""
-            return "\(order.id.value)  \(order.state.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0))\(note)"
+            return
+                "\(order.id.value)  \(order.state.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0))\(note)"
         }
     }
 
@@ -71,7 +74,8 @@ struct OrdersCommand: AsyncParsableCommand {
     }
 
     struct Retry: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Runs a parked or waiting order again from the start.")
+        static let configuration = CommandConfiguration(
+            abstract: "Runs a parked or waiting order again from the start.")
 
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The order's id.")
