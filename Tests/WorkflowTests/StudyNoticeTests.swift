@@ -98,6 +98,10 @@ struct StudyNoticeTests {
         arguments: [
             ("{not json", "fhir.json."), (#"{"resourceType":"Patient","id":"x"}"#, "fhir.notAnImagingStudy"),
             (#"{"resourceType":"ImagingStudy","id":"x"}"#, "fhir.studyInstanceUIDMissing"),
+            (
+                ##"{"resourceType":"ImagingStudy","id":"x","identifier":[{"system":"urn:dicom:uid","value":"urn:oid:1..2"}]}"##,
+                "fhir.studyInstanceUIDMissing"
+            ),
             (#"{"resourceType":"ImagingStudy","id":"x/y"}"#, "fhir.idInvalid"),
         ])
     func invalid(_ body: String, _ code: String) async throws {

@@ -1,4 +1,5 @@
 import Audit
+import DICOM
 import FHIR
 import JSON
 public import Mapping
@@ -47,17 +48,20 @@ public struct StudyNoticeIntake: Sendable {
         } catch {
             return try await refuse(message, code: "fhir.notAnImagingStudy", expression: "ImagingStudy")
         }
-        guard let name = study.id ?? id, id == nil || study.id == nil || id == study.id, Self.isID(name) else {
+        guard let name = study.id ?? id, id == nil || study.id == nil || id == study.id, isValidID(name) else {
             return try await refuse(message, code: "fhir.idInvalid", expression: "ImagingStudy.id")
         }
-        guard let uid = study.studyInstanceUID else {
+        let notice: StudyNotice
+        do {
+            notice = try StudyNotice(study, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
+        } catch {
             return try await refuse(
                 message, code: "fhir.studyInstanceUIDMissing", expression: "ImagingStudy.identifier")
         }
-        let keys = OrderKey.keys(of: study, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
-        let intake = Intake(message: message, keys: keys, studyInstanceUID: uid)
+        let uid = notice.studyInstanceUID.value
+        let intake = Intake(message: message, keys: notice.keys, studyInstanceUID: uid)
         _ = try await store.accept(intake) { findings in
-            decide(findings, imagingStudyID: name, uid: uid, keys: keys, now: now)
+            decide(findings, imagingStudyID: name, uid: uid, keys: notice.keys, now: now)
         }
         return .accepted
     }
@@ -111,18 +115,5 @@ public struct StudyNoticeIntake: Sendable {
             decision.records.append(trail.noticeReceived(AuditScope(order: woken), source: source))
         }
         return decision
-    }
-
-    /// FHIR `id`: 1 to 64 letters, digits, `-` and `.`.
-    private static func isID(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."):
-                    true
-                default: false
-                }
-            }
     }
 }
