@@ -88,11 +88,12 @@ let application: [Target] = [
 ]
 
 let adapters: [Target] = [
-    layer("MLLP", nio + [nioSSL, log]),
+    layer("MLLP", nio + [nioSSL, log, .product(name: "NIOTLS", package: "swift-nio")]),
     layer(
         "OutboundHTTP",
         nio + [
             nioSSL, log, "Workflow", .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOTLS", package: "swift-nio"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
         ]),
     layer("FHIRClient", ["OutboundHTTP", "Workflow", "JSON", "FHIR", "DICOM"]),
@@ -118,11 +119,19 @@ let surface: [Target] = [
 ]
 
 let programs: [Target] = [
+    layer(
+        "Sandbox",
+        nio + [
+            nioSSL, log, "MLLP", "OutboundHTTP", "JSON", "HL7v2", "FHIR", "DICOM",
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdTLS", package: "hummingbird"),
+        ], settings: optimised),
     .executableTarget(
         name: "imaging-gateway",
         dependencies: [
-            "Gateway", "Persistence", "Workflow", "JSON", "FHIR", "DICOM", "MerkleLog", "Sealing", "Mapping",
-            "Deidentification", "ImageClassifier", "Reporting", "Audit", log,
+            "Sandbox", "Gateway", "Persistence", "OutboundHTTP", "Workflow", "JSON", "FHIR", "DICOM", "MerkleLog",
+            "Sealing", "Mapping", "Deidentification", "ImageClassifier", "Reporting", "Audit", "CPNG", log,
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/imaging-gateway", swiftSettings: strict)
@@ -171,6 +180,7 @@ let testTargets: [Target] = [
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTesting", package: "hummingbird"),
         ]),
+    tests("SandboxTests", ["Sandbox", "JSON", "HL7v2", "FHIR", "DICOM"]),
 ]
 
 let package = Package(

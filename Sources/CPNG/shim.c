@@ -90,6 +90,35 @@ int cpng_encode(const uint8_t *pixels, size_t pixel_count, uint32_t width, uint3
     return status;
 }
 
+int cpng_decode(const uint8_t *bytes, size_t count, uint32_t maximum_side, uint8_t **output, uint32_t *width,
+                uint32_t *height) {
+    *output = NULL;
+    *width = *height = 0;
+    png_image image;
+    memset(&image, 0, sizeof image);
+    image.version = PNG_IMAGE_VERSION;
+    if (!png_image_begin_read_from_memory(&image, bytes, count)) return CPNG_FAILED;
+    if (image.width > maximum_side || image.height > maximum_side) {
+        png_image_free(&image);
+        return CPNG_TOO_LARGE;
+    }
+    image.format = PNG_FORMAT_RGB;
+    uint8_t *pixels = malloc(PNG_IMAGE_SIZE(image));
+    if (pixels == NULL) {
+        png_image_free(&image);
+        return CPNG_FAILED;
+    }
+    const png_color black = {0, 0, 0};
+    if (!png_image_finish_read(&image, &black, pixels, 0, NULL)) {
+        free(pixels);
+        return CPNG_FAILED;
+    }
+    *output = pixels;
+    *width = image.width;
+    *height = image.height;
+    return CPNG_OK;
+}
+
 void cpng_free(uint8_t *output) {
     free(output);
 }

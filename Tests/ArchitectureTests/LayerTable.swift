@@ -38,8 +38,8 @@ struct LayerTable {
 
         "Workflow": Entry(layer: 3, outside: ["Logging"]),
 
-        "MLLP": Entry(layer: 4, outside: swiftNIO.union(["Logging"])),
-        "OutboundHTTP": Entry(layer: 4, outside: swiftNIO.union(["Logging", "AsyncHTTPClient", "NIOHTTP1"])),
+        "MLLP": Entry(layer: 4, outside: swiftNIO.union(["Logging", "NIOTLS"])),
+        "OutboundHTTP": Entry(layer: 4, outside: swiftNIO.union(["Logging", "AsyncHTTPClient", "NIOHTTP1", "NIOTLS"])),
         "FHIRClient": Entry(layer: 4, arrows: ["OutboundHTTP"]),
         "DICOMweb": Entry(layer: 4, arrows: ["OutboundHTTP"]),
         "Persistence": Entry(layer: 4, outside: ["GRDB"]),
@@ -47,7 +47,9 @@ struct LayerTable {
         "Gateway": Entry(
             layer: 5, outside: swiftNIO.union(web).union(["Logging", "ServiceLifecycle", "UnixSignals", "Yams"])),
 
-        "imaging-gateway": Entry(layer: 6, outside: ["ArgumentParser", "Logging"]),
+        "Sandbox": Entry(layer: 6, outside: swiftNIO.union(web).union(["Logging"])),
+        "imaging-gateway": Entry(
+            layer: 6, arrows: ["Sandbox"], outside: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"]),
     ]
 
     var names: Set<String> { Set(entries.keys) }

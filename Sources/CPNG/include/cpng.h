@@ -25,6 +25,13 @@ enum cpng_status {
 int cpng_encode(const uint8_t *pixels, size_t pixel_count, uint32_t width, uint32_t height, uint32_t channels,
                 size_t maximum_count, uint8_t **output, size_t *output_count);
 
+/// Decodes a PNG to 8-bit RGB, rows from top to bottom without padding; transparency is laid over black.
+///
+/// On CPNG_OK `*output` holds 3 * `*width` * `*height` bytes, to be given back with `cpng_free`. An image with a side
+/// above `maximum_side` is CPNG_TOO_LARGE, what is no PNG is CPNG_FAILED. Never prints, never exits.
+int cpng_decode(const uint8_t *bytes, size_t count, uint32_t maximum_side, uint8_t **output, uint32_t *width,
+                uint32_t *height);
+
 void cpng_free(uint8_t *output);
 
 #ifdef __cplusplus

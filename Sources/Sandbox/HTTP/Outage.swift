@@ -1,0 +1,9 @@
+/// What a scenario can do to a service of the pretend hospital.
+public enum Outage: String, Sendable, CaseIterable {
+    /// It answers.
+    case none
+    /// Connections are closed without an answer, as when the program is down or the network is cut.
+    case unreachable
+    /// 503 with Retry-After, as when it is overloaded or being updated.
+    case unavailable
+}

@@ -1,0 +1,83 @@
+/// A short play in the pretend hospital: who takes part, what happens, and what must come of it.
+public struct Scenario: Sendable {
+    /// Stable, for the command line.
+    public let name: String
+    public let title: String
+    /// What a reader should look for.
+    public let promise: String
+    let cast: [Part]
+    let steps: [Step]
+
+    /// One examination of the play.
+    struct Part: Sendable {
+        let exam: ExamKind
+        let expected: Ending
+    }
+
+    /// What is examined.
+    enum ExamKind: Sendable, Equatable {
+        /// A child's chest, frontal.
+        case chest(hasOpacity: Bool)
+        /// A child's chest of which the archive gets a lateral view only.
+        case lateral
+        /// An adult's chest; the order names no birth date, so that only the images tell.
+        case adult
+        /// A CT of the abdomen.
+        case computedTomography
+    }
+
+    /// How an examination must end.
+    struct Ending: Sendable, Equatable {
+        let state: String
+        /// Why it is parked.
+        var reason: String?
+        /// What stands in the EHR for it.
+        let report: Report
+
+        enum Report: Sendable, Equatable {
+            case none
+            /// One report with a probability.
+            case scored
+            /// One report that gives no number but the reason.
+            case refused
+            /// One report of either kind.
+            case any
+        }
+    }
+
+    /// What happens; numbers are places in the cast.
+    enum Step: Sendable {
+        /// The EHR knows patient and order.
+        case register(Int)
+        /// The EHR has a second record of the same patient, by mistake.
+        case registerTwice(Int)
+        /// The two records become one.
+        case merge(Int)
+        /// The images reach the archive.
+        case archive(Int)
+        /// The images reach the archive under another patient's name.
+        case archiveAsAnotherPatient(Int)
+        /// The EHR is told of the study and tells its subscriber.
+        case announce(Int)
+        /// HL7 v2: the order, or what becomes of it.
+        case send(Int, OrderControlCode)
+        /// The same order many times over several connections at once.
+        case flood(Int, times: Int, connections: Int)
+        case outage(Service, Outage)
+        /// Waits until the gateway's order is in this state.
+        case until(Int, state: String)
+        /// Gives the gateway time to do what it must not do.
+        case pause(seconds: Int)
+        /// An operator's `orders retry`.
+        case retry(Int)
+        /// SIGKILL, and a new start.
+        case killGateway
+        case startGateway
+    }
+
+    /// Which service fails.
+    enum Service: String, Sendable {
+        case archive
+        case ehr = "EHR"
+    }
+}
