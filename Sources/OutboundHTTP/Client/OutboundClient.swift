@@ -55,6 +55,20 @@ public final class OutboundClient: Sendable {
         }
     }
 
+    /// Sends a request and reads the whole answer, whatever its status: for a check that explains a refusal. The
+    /// breaker neither keeps it away nor hears of it.
+    ///
+    /// - Throws: by transport as ``send(_:)``, for status codes never.
+    public func inquire(_ request: OutboundRequest) async throws(AdapterError) -> Inquiry {
+        let deadline = NIODeadline.now() + TimeAmount(peer.limits.answerTimeout)
+        let response = try await respond(to: request, deadline: deadline)
+        let head = try boundedHead(of: response)
+        var body: [UInt8] = []
+        let chunks = ByteChunks(body: response.body, limit: peer.limits.answerBytes, peer: peer.name)
+        for try await chunk in chunks { body += chunk }
+        return Inquiry(answer: Answer(head: head, body: body), refusal: refusal(head))
+    }
+
     /// Sends a request and hands the answer to `read` as it arrives. When `read` returns early, the rest is dropped
     /// with its connection. An error thrown by `read` is thrown on.
     public func stream<Result: Sendable>(
@@ -118,18 +132,26 @@ public final class OutboundClient: Sendable {
     }
 
     private func head(of response: HTTPClientResponse) throws(AdapterError) -> AnswerHead {
+        let head = try boundedHead(of: response)
+        if let refusal = refusal(head) { throw refusal }
+        return head
+    }
+
+    private func boundedHead(of response: HTTPClientResponse) throws(AdapterError) -> AnswerHead {
         let fields = response.headers.map { (name: $0.name, value: $0.value) }
         let bytes = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
         guard bytes <= peer.limits.headerBytes else {
             throw AdapterError(.incorrect, code: "\(peer.name).http.headers")
         }
-        let head = AnswerHead(status: Int(response.status.code), fields: fields)
-        guard (200..<300).contains(head.status) else {
-            let wait = RetryAfter.duration(
-                head.field("Retry-After"), date: head.field("Date"), now: Int64(Date().timeIntervalSince1970))
-            throw AdapterError(status: head.status, peer: peer.name, retryAfter: wait)
-        }
-        return head
+        return AnswerHead(status: Int(response.status.code), fields: fields)
+    }
+
+    /// The error that a status outside the 2xx class stands for.
+    private func refusal(_ head: AnswerHead) -> AdapterError? {
+        guard !(200..<300).contains(head.status) else { return nil }
+        let wait = RetryAfter.duration(
+            head.field("Retry-After"), date: head.field("Date"), now: Int64(Date().timeIntervalSince1970))
+        return AdapterError(status: head.status, peer: peer.name, retryAfter: wait)
     }
 
     private func authorization() throws(AdapterError) -> String? {

@@ -32,6 +32,14 @@ public struct HTTPRoot: Sendable, Equatable {
         return octets.count == 4 && octets.first == "127" && octets.allSatisfy { UInt8($0) != nil }
     }
 
+    /// The port as written, else the scheme's.
+    var port: Int {
+        let written = authority.hasSuffix("]") ? nil : authority.split(separator: ":").last.flatMap { Int($0) }
+        return authority.contains(":") ? written ?? standardPort : standardPort
+    }
+
+    private var standardPort: Int { isEncrypted ? 443 : 80 }
+
     /// A link that a peer wrote, as a path under this root: scheme and host of the link are ignored, because servers
     /// behind a proxy name themselves wrongly. Nil when the link leaves the root.
     public func path(rebasing link: String) -> RequestPath? {

@@ -1,6 +1,6 @@
-/// Status and header fields of an answer with a status of the 2xx class.
+/// Status and header fields of an answer.
 public struct AnswerHead: Sendable {
-    /// 200 to 299.
+    /// 200 to 299, but in the answer to an inquiry.
     public let status: Int
     let fields: [(name: String, value: String)]
 
@@ -14,6 +14,9 @@ public struct AnswerHead: Sendable {
         let name = name.lowercased()
         return fields.first { $0.name.lowercased() == name }?.value
     }
+
+    /// The peer's clock by its Date field, in seconds since 1970; nil when there is none in the preferred form.
+    public var date: Int64? { field("Date").flatMap(RetryAfter.seconds(ofDate:)) }
 
     /// The media type of Content-Type without its parameters, in lower case.
     public var mediaType: String? {

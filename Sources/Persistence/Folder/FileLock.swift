@@ -8,10 +8,21 @@ public struct FileLock: ~Copyable, Sendable {
     /// The lock that keeps a second `serve` away from a data folder.
     /// - Throws: `busy` `store.served` where another process has it.
     public static func serving(_ folder: DataFolder) throws(AdapterError) -> FileLock {
+        if let lock = try FileLock(folder.serveLockPath, waits: false) { return lock }
+        // Somebody may only have asked whether it is taken: that is over at once.
+        usleep(100_000)
         guard let lock = try FileLock(folder.serveLockPath, waits: false) else {
             throw AdapterError(.busy, code: "store.served")
         }
         return lock
+    }
+
+    /// Whether another process serves the data folder. The lock is asked for and given back at once; nothing is made.
+    public static func isServed(_ folder: DataFolder) -> Bool {
+        let descriptor = unsafe open(folder.serveLockPath, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     /// Waits for the lock and keeps it while `body` runs.

@@ -1,19 +1,33 @@
 import DICOM
-import FHIR
-import ImageClassifier
+public import FHIR
+public import ImageClassifier
 import JSON
 import Mapping
 import Matching
+public import Sealing
 
 // R4 §8.9 and §6.3: the algorithm, and where the report came from.
 extension ReportComposer {
+    /// The transaction that makes sure that the EHR has the Device of a model, and does nothing else: the same
+    /// conditional create that each report begins with. No patient data, and harmless to repeat.
+    public func deviceTransaction(keys: KeyRing, model: ModelIdentity) -> Bundle {
+        let name = ReportNames.device(keys: keys, model: model)
+        let links = Identifier(system: settings.identifierSystem, value: name)
+        return Bundle(transaction: [
+            BundleEntry(
+                fullURL: "urn:uuid:\(name)", resource: Resource(device(model, name: name)),
+                request: .create(Device.resourceType, ifNoneExist: links))
+        ])
+    }
+
     /// One per model version: nothing of the order or the patient is in it.
-    func device(_ request: ReportRequest) -> Device {
-        let model = request.model
+    func device(_ request: ReportRequest) -> Device { device(request.model, name: request.names.device) }
+
+    private func device(_ model: ModelIdentity, name: String) -> Device {
         func version(_ type: String, _ value: String) -> JSONObject {
             JSONObject(elements: ["type": CodeableConcept(coding: [], text: type), "value": plainText(value)])
         }
-        let links = Identifier(system: settings.identifierSystem, value: request.names.device)
+        let links = Identifier(system: settings.identifierSystem, value: name)
         return Device(elements: [
             "identifier": [links],
             "status": "active",

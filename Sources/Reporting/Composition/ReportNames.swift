@@ -28,7 +28,11 @@ public struct ReportNames: Sendable, Hashable {
         func name(_ kind: String) -> String { keys.derivedName([frozenKey, study.value, model.id, kind]) }
         try self.init(
             report: name("DiagnosticReport"), observation: name("Observation"), provenance: name("Provenance"),
-            device: keys.derivedName(["Device", model.id, model.version, model.weightsDigest]))
+            device: Self.device(keys: keys, model: model))
+    }
+
+    static func device(keys: KeyRing, model: ModelIdentity) -> String {
+        keys.derivedName(["Device", model.id, model.version, model.weightsDigest])
     }
 
     private static func isUUID(_ text: String) -> Bool {

@@ -211,4 +211,16 @@ struct SearchTests {
             #expect(error?.code == "peer.qido.mismatch")
         }
     }
+
+    @Test("An inquiry tells a refusal, a list, an empty list and what is none", arguments: [200, 204, 401, 404])
+    func inquiry(_ status: Int) async throws {
+        try await withArchive { _ in
+            status == 200 ? .json("[{}]", type: "application/dicom+json") : .answer(status)
+        } body: { archive, server in
+            let inquiry = try await archive.inquireSearch(.accessionNumber, "NONE")
+            #expect(inquiry.refusal?.code == (status >= 400 ? "peer.http.\(status)" : nil))
+            #expect(inquiry.isEmpty == (status != 200))
+            #expect(server.requests.first?.target.contains("AccessionNumber=NONE&limit=1") == true)
+        }
+    }
 }

@@ -140,4 +140,27 @@ struct ExchangeTests {
             #expect(server.requests.first?.target == "/fhir/metadata")
         }
     }
+
+    @Test("A refusal of metadata is told, and so are writes that the server does not claim")
+    func metadataInquiry() async throws {
+        try await withEHR { _ in
+            .answer(403)
+        } body: { ehr, _ in
+            let inquiry = try await ehr.inquireMetadata()
+            #expect(inquiry.refusal?.code == "peer.http.403" && inquiry.capabilities == nil)
+        }
+        let statement = """
+            {"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"mode":"server",
+             "security":{"service":[{"coding":[{"code":"SMART-on-FHIR"}]}]},
+             "resource":[{"type":"DiagnosticReport","interaction":[{"code":"read"},{"code":"create"}]},
+             {"type":"Device"},{"type":"Provenance","interaction":[{"code":"update"}]}]}]}
+            """
+        try await withEHR { _ in
+            .json(statement)
+        } body: { ehr, _ in
+            let capabilities = try await ehr.inquireMetadata().capabilities
+            #expect(capabilities?.missingWrites == ["DiagnosticReport.update"], "what lists nothing says nothing")
+            #expect(capabilities?.securityServices == ["SMART-on-FHIR"])
+        }
+    }
 }

@@ -74,4 +74,52 @@ struct TLSTests {
             name: "peer", base: "https://localhost", tls: ClientTLS(trust: .authorities(file: "/nowhere/ca.pem")))
         #expect(throws: OutboundHTTPError(code: .tlsFile, peer: "peer")) { try OutboundClient(peer: peer) }
     }
+
+    @Test("A probe tells apart why there is no connection")
+    func probe() async throws {
+        func failure(_ base: String, _ tls: ClientTLS? = nil, now: Int64) async throws -> ConnectionReport.Failure? {
+            await (try Peer(name: "peer", base: base, tls: tls)).probe(timeout: .seconds(2), now: now).failure
+        }
+        try await TestCertificates.with { files in
+            try await TestServer.with(tls: server(files)) { _ in
+                .answer(204)
+            } body: { server in
+                let now =
+                    try NIOSSLCertificate.fromPEMFile(files.serverCertificate).map { Int64($0.notValidBefore) }[0] + 60
+                let tls = ClientTLS(trust: .authorities(file: files.authority))
+                let named = "https://localhost:\(server.port)"
+                #expect(try await failure(named, tls, now: now) == nil)
+                #expect(try await failure("https://127.0.0.1:\(server.port)", tls, now: now) == .otherName)
+                let stranger = ClientTLS(trust: .systemAuthorities)
+                #expect(try await failure(named, stranger, now: now) == .authority)
+                #expect(try await failure(named, stranger, now: now + 400 * 86_400) == .expired)
+                #expect(try await failure(named, stranger, now: now - 86_400) == .notYetValid)
+                let missing = ClientTLS(trust: .authorities(file: files.authority + ".none"))
+                #expect(try await failure(named, missing, now: now) == .tlsFile)
+            }
+            try await TestServer.with(tls: nil) { _ in
+                .answer(204)
+            } body: { server in
+                let tls = ClientTLS(trust: .authorities(file: files.authority))
+                let overTLS = try await failure("https://localhost:\(server.port)", tls, now: 0)
+                let plain = try await failure("http://localhost:\(server.port)", now: 0)
+                // A server that ends the connection at once could be either.
+                #expect([.notTLS, .handshakeRefused].contains(overTLS) && plain == nil)
+            }
+        }
+        let nobody = try await freePort()
+        #expect(try await failure("http://127.0.0.1:\(nobody)", now: 0) == .refused)
+    }
+
+    @Test("An inquiry answers with a refusal and with the peer's clock")
+    func inquiry() async throws {
+        try await TestServer.with(tls: nil) { _ in
+            .answer(401)
+        } body: { server in
+            let peer = try Peer(name: "peer", base: "http://127.0.0.1:\(server.port)")
+            let inquiry = try await withClient(peer) { client in try await client.inquire(OutboundRequest(.get, .root))
+            }
+            #expect(inquiry.answer.head.status == 401 && inquiry.refusal?.code == "peer.http.401")
+        }
+    }
 }
