@@ -134,7 +134,7 @@ let programs: [Target] = [
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
-        path: "Sources/imaging-gateway", swiftSettings: strict)
+        path: "Sources/imaging-gateway", swiftSettings: strict),
 ]
 
 let testTargets: [Target] = [

@@ -12,12 +12,19 @@ struct ImagingGateway: AsyncParsableCommand {
             preliminary DiagnosticReport is posted to the EHR. The bundled model is a demonstration: not a medical \
             device, not for clinical use.
 
-            Exit codes: 0 done, 1 the command found a problem (verification failed, order not found), 2 a peer or the \
-            data folder is not usable, 64 wrong usage, 78 wrong configuration.
+            To begin: init, check, serve. Exit codes: 0 done, 1 the command found what it looks for (a log that is not \
+            intact, a message that would be refused), 2 a peer, a port, a file or the data folder is not usable, 64 \
+            wrong usage, 78 wrong configuration. Completion for the shell: --generate-completion-script bash, zsh or \
+            fish.
             """,
         version: "0.1.0",
-        subcommands: [
-            ServeCommand.self, CheckCommand.self, OrdersCommand.self, AuditCommand.self, ClassifyCommand.self,
-            KeysCommand.self,
+        groupedSubcommands: [
+            CommandGroup(name: "First steps", subcommands: [DemoCommand.self, SandboxCommand.self]),
+            CommandGroup(name: "Setup", subcommands: [InitCommand.self, CheckCommand.self, KeysCommand.self]),
+            CommandGroup(
+                name: "Operation", subcommands: [ServeCommand.self, OrdersCommand.self, AuditCommand.self]),
+            CommandGroup(
+                name: "Trial",
+                subcommands: [MapCommand.self, ClassifyCommand.self, DeidentifyCommand.self]),
         ])
 }

@@ -84,7 +84,7 @@ extension Configuration {
     }
 
     /// Names stand in error codes, metric labels and audit records.
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         (1...32).contains(text.utf8.count)
             && text.unicodeScalars.allSatisfy {
                 $0.isASCII && ($0.properties.isLowercase || "0123456789-_".unicodeScalars.contains($0))

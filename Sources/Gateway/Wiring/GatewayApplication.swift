@@ -79,20 +79,6 @@ public struct GatewayApplication: Sendable {
         await checkpoints.publish()
     }
 
-    /// Opens everything the configuration names and tells what was found, without starting or sending anything.
-    public func check() async throws -> [String] {
-        let keys = try KeyFile.load(path: configuration.keys)
-        let parts = try await Parts(configuration, keys: keys)
-        await parts.shutdown()
-        let model = parts.classifier.modelIdentity
-        return [
-            "configuration: ok", "keys: ok (installation \(keys.installation))",
-            "mappings: ok (\(parts.mappings.digests.count) files)",
-            "model: ok (\(model.id) \(model.version), weights \(model.weightsDigest))",
-            "delivery: \(configuration.delivery.rawValue)",
-        ]
-    }
-
     /// In the order of starting; they stop in the reverse order.
     private func services(
         _ parts: Parts, installation: Installation, trail: AuditTrail, checkpoints: CheckpointService,

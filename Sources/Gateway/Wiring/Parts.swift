@@ -43,14 +43,7 @@ struct Parts: Sendable {
                 defaultAssigner: section.defaultAssigner.flatMap(assigners.assigner(named:)),
                 settleTime: section.settleTime)
         }
-        composer = ReportComposer(
-            settings: ReportSettings(
-                installation: keys.installation,
-                organization: Self.organization(configuration.ehr.organization),
-                gateway: "imaging-gateway \(GatewayApplication.version)",
-                policy: ReportPolicy(
-                    maximumImageBytes: configuration.ehr.maxPictureBytes,
-                    sendsImage: configuration.ehr.maxPictureBytes > 0)))
+        composer = Self.composer(configuration, keys: keys)
         names = GatewayNames(application: "IMGATEWAY", facility: "IMGATEWAY") {
             String(randomUUID().replacingOccurrences(of: "-", with: "").prefix(20)).uppercased()
         }
@@ -76,7 +69,17 @@ struct Parts: Sendable {
         for client in clients { await client.shutdown() }
     }
 
-    private static func model(_ configuration: Configuration) throws(ConfigurationError) -> ModelBundle {
+    static func composer(_ configuration: Configuration, keys: KeyRing) -> ReportComposer {
+        ReportComposer(
+            settings: ReportSettings(
+                installation: keys.installation, organization: organization(configuration.ehr.organization),
+                gateway: "imaging-gateway \(GatewayApplication.version)",
+                policy: ReportPolicy(
+                    maximumImageBytes: configuration.ehr.maxPictureBytes,
+                    sendsImage: configuration.ehr.maxPictureBytes > 0)))
+    }
+
+    static func model(_ configuration: Configuration) throws(ConfigurationError) -> ModelBundle {
         do {
             guard let section = configuration.models.first else { return try ModelBundle.bundled() }
             return try ModelBundle(folder: section.folder, expectedSHA256: section.sha256)

@@ -18,18 +18,20 @@ extension Configuration {
     }
 
     /// The EHR, then the archives in their order.
-    func peers() throws(ConfigurationError) -> [Peer] {
-        var peers = [try Self.peer("ehr", base: ehr.base, auth: ehr.auth, tls: ehr.tls, at: "ehr.fhir")]
+    func peers(limits: OutboundLimits = OutboundLimits()) throws(ConfigurationError) -> [Peer] {
+        var peers = [try Self.peer("ehr", base: ehr.base, auth: ehr.auth, tls: ehr.tls, at: "ehr.fhir", limits)]
         for (index, archive) in archives.enumerated() {
             peers.append(
                 try Self.peer(
-                    archive.name, base: archive.base, auth: archive.auth, tls: archive.tls, at: "archives[\(index)]"))
+                    archive.name, base: archive.base, auth: archive.auth, tls: archive.tls, at: "archives[\(index)]",
+                    limits))
         }
         return peers
     }
 
     private static func peer(
-        _ name: String, base: String, auth: AuthSection, tls: ClientTLSSection?, at path: String
+        _ name: String, base: String, auth: AuthSection, tls: ClientTLSSection?, at path: String,
+        _ limits: OutboundLimits
     ) throws(ConfigurationError) -> Peer {
         let authentication: Authentication =
             switch auth {
@@ -48,7 +50,8 @@ extension Configuration {
             throw ConfigurationError(.fileMissing, at: "\(path).auth.\(secret.key)", "the file cannot be read")
         }
         do {
-            return try Peer(name: name, base: base, tls: tls.map(ClientTLS.init), authentication: authentication)
+            return try Peer(
+                name: name, base: base, tls: tls.map(ClientTLS.init), authentication: authentication, limits: limits)
         } catch {
             throw ConfigurationError(
                 .invalidValue, at: "\(path).base",

@@ -43,17 +43,26 @@ struct ExchangeListener: Sendable {
         case .unreachable:
             channel.close(promise: nil)
             return Response(status: .serviceUnavailable)
-        case .unavailable:
+        case .readOnly where [.get, .head].contains(request.method) || request.uri.path.hasSuffix("/_search"): break
+        case .readOnly, .unavailable:
             return Response(status: .serviceUnavailable, headers: [.retryAfter: "1"])
         }
         var request = request
         guard let body = try? await request.collectBody(upTo: Self.bodyLimit),
             let exchange = HTTPExchangeRequest(request, body: Array(body.readableBytesView))
         else { return Response(status: .badRequest) }
-        guard exchange.path.starts(with: root) else { return Response(await elsewhere(exchange)) }
+        guard exchange.method == "HEAD" else { return Response(await exchanged(exchange)) }
+        // What GET would answer, without the body but with its length (RFC 9110 §9.3.2).
+        var reading = exchange
+        reading.method = "GET"
+        return Response(await exchanged(reading)).createHeadResponse()
+    }
+
+    private func exchanged(_ exchange: HTTPExchangeRequest) async -> HTTPExchangeResponse {
+        guard exchange.path.starts(with: root) else { return await elsewhere(exchange) }
         var inner = exchange
         inner.path.removeFirst(root.count)
-        return Response(await respond(inner))
+        return await respond(inner)
     }
 }
 

@@ -85,12 +85,12 @@ extension Scenario {
         ])
 
     static let ehrDown = Scenario(
-        name: "ehr-down", title: "The EHR is down for a while",
-        promise: "the report is kept and delivered once",
+        name: "ehr-down", title: "The EHR takes no reports, then is down for a while",
+        promise: "the report is kept, and delivered once when the EHR is back",
         cast: [Part(exam: .chest(hasOpacity: true), expected: report)],
         steps: [
-            .register(0), .archive(0), .outage(.ehr, .unavailable), .send(0, .new), .pause(seconds: 3),
-            .outage(.ehr, .none), .until(0, state: "delivered"),
+            .register(0), .archive(0), .outage(.ehr, .readOnly), .send(0, .new), .until(0, state: "composed"),
+            .outage(.ehr, .unavailable), .pause(seconds: 2), .outage(.ehr, .none), .until(0, state: "delivered"),
         ])
 
     static let duplicateStorm = Scenario(

@@ -79,8 +79,8 @@ struct ScenarioRun {
             try await hospital.registerAgain(cast[place])
             tell("by mistake the EHR has the same patient a second time")
         case .merge(let place):
-            try await hospital.mergeRecords(of: cast[place])
-            tell("the records are merged in the EHR; ADT^A40 is sent")
+            let code = try await hospital.mergeRecords(of: cast[place])
+            tell("the records are merged in the EHR; HIS → gateway: ADT^A40, answered \(code)")
         case .archive(let place):
             try await hospital.archive(cast[place], scenario.cast[place].exam)
             tell("the images of \(cast[place].accessionNumber) reach the archive")
@@ -119,6 +119,7 @@ struct ScenarioRun {
         switch outage {
         case .none: "is back"
         case .unreachable: "is down: connections are closed"
+        case .readOnly: "takes no changes: it answers 503 to them"
         case .unavailable: "is down: it answers 503"
         }
     }
@@ -155,7 +156,9 @@ struct ScenarioRun {
         switch expected.report {
         case .none: return reports.isEmpty ? nil : "\(reports.count) reports where there must be none"
         case .any, .scored, .refused:
-            guard reports.count == 1, let report = reports.first else { return "\(reports.count) reports instead of one" }
+            guard reports.count == 1, let report = reports.first else {
+                return "\(reports.count) reports instead of one"
+            }
             if report.versionID != "1" { return "report version \(report.versionID) instead of 1" }
             if expected.report == .refused, report.probability != nil { return "a number where there must be none" }
             if expected.report == .scored, report.probability == nil { return "no number" }

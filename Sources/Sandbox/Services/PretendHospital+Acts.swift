@@ -4,8 +4,8 @@ internal import JSON
 internal import MLLP
 
 /// A request that the hospital makes of its own EHR, or a message of its own, was refused.
-struct SandboxFailure: Error, CustomStringConvertible {
-    let description: String
+public struct SandboxFailure: Error, CustomStringConvertible {
+    public let description: String
 
     init(_ description: String) { self.description = description }
 }
@@ -76,9 +76,12 @@ extension PretendHospital {
 
     /// The first record survives; the other one gives up its numbers and points to it (R4 Patient.link), and ADT^A40
     /// tells it to everybody.
-    func mergeRecords(of exam: Examination) async throws {
+    ///
+    /// - Returns: MSA-1 of the last answer.
+    func mergeRecords(of exam: Examination) async throws -> String {
         let found = try patients(of: exam)
         guard let survivor = found.first?["id"]?.string else { throw SandboxFailure("no record to merge into") }
+        var code = "nothing to merge"
         for record in found.dropFirst() {
             guard var retired = record.object, let id = retired["id"]?.string else { continue }
             var prior = exam.patient
@@ -88,8 +91,9 @@ extension PretendHospital {
             retired["link"] = [["other": ["reference": .string("Patient/\(survivor)")], "type": "replaced-by"]]
             try update("Patient", id, .object(retired))
             let context = MessageContext(messageControlID: nextMessageControlID(), time: Self.now())
-            _ = try await send(PatientMessage.merge(prior: prior, into: exam.patient, context))
+            code = try await send(PatientMessage.merge(prior: prior, into: exam.patient, context)).code
         }
+        return code
     }
 
     /// The EHR hears of the study.
@@ -134,11 +138,13 @@ extension PretendHospital {
     /// What stands in the EHR for an order.
     func reports(of exam: Examination) -> [ReportSummary] {
         let patients = (try? patients(of: exam)) ?? []
-        return patients.compactMap { $0["id"]?.string }.flatMap { patient -> [ReportSummary] in
-            let reports = (try? search("DiagnosticReport", [("subject", "Patient/\(patient)")])) ?? []
+        return patients.flatMap { patient -> [ReportSummary] in
+            let subject = "Patient/\(patient["id"]?.string ?? "")"
+            let reports = (try? search("DiagnosticReport", [("subject", subject)])) ?? []
             return reports.compactMap { report in
                 let results = (report["result"]?.array ?? []).compactMap { $0["reference"]?.string }
-                return ReportSummary(report: report, observations: results.compactMap { try? read($0) })
+                return ReportSummary(
+                    report: report, observations: results.compactMap { try? read($0) }, patient: patient)
             }
         }
     }

@@ -1,5 +1,4 @@
 internal import FHIR
-internal import Foundation
 internal import HL7v2
 internal import JSON
 
@@ -10,13 +9,9 @@ extension PretendHospital {
             .respond(to: request, now: Self.instant())
     }
 
-    /// Writes the page of each report as a file that a browser opens without a server: `<id>.html`.
-    public func saveReportPages(to folder: String) throws {
-        for report in try search("DiagnosticReport", []) {
-            guard let id = report["id"]?.string else { continue }
-            let page = page(HTTPExchangeRequest(method: "GET", path: ["reports", id]))
-            try Data(page.body).write(to: URL(fileURLWithPath: "\(folder)/\(id).html"))
-        }
+    /// The page of a report as HTML that a browser shows without a server.
+    public func reportPage(id: String) -> [UInt8] {
+        page(HTTPExchangeRequest(method: "GET", path: ["reports", id])).body
     }
 }
 

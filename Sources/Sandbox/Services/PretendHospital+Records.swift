@@ -42,7 +42,8 @@ extension PretendHospital {
                 body: body?.serialized() ?? []))
         guard (200..<300).contains(answer.status) else {
             let outcome = String(decoding: answer.body, as: UTF8.self)
-            throw SandboxFailure("the pretend EHR answers \(answer.status) to \(method) \(path.joined(separator: "/")): \(outcome)")
+            throw SandboxFailure(
+                "the pretend EHR answers \(answer.status) to \(method) \(path.joined(separator: "/")): \(outcome)")
         }
         return try JSONValue(parsing: answer.body)
     }

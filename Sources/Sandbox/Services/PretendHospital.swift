@@ -38,13 +38,19 @@ public actor PretendHospital {
             group.addTask { try await self.ehrListener.run { _ in await self.noteBound() } }
             group.addTask { try await self.archiveListener.run { _ in await self.noteBound() } }
             group.addTask { try await self.resultListener.run { _ in await self.noteBound() } }
-            group.addTask { await Courier(tls: self.settings.tls).carry(self.deliveries.stream) }
+            let courier = Courier(tls: settings.tls) { await self.noteFailure(of: $0) }
+            group.addTask { await courier.carry(self.deliveries.stream) }
             try await group.next()
             group.cancelAll()
         }
     }
 
     private func noteBound() { boundListeners += 1 }
+
+    private func noteFailure(of delivery: SubscriptionDelivery) {
+        records.deliveryFailed(
+            subscription: delivery.subscription, reason: "The endpoint does not take it.", now: Self.instant())
+    }
 
     static func now() -> DTM { DTM(secondsSinceEpoch: Int64(Date().timeIntervalSince1970)) }
 

@@ -29,6 +29,9 @@ public struct PretendRadiograph: Sendable {
         guard birthDate.utf8.count == 8, let birth = try? DTM(parsing: birthDate), birth.day != nil else {
             throw .birthDate
         }
+        guard Self.fits(patientID, 64), Self.fits(accession, 16), issuer.isEmpty || Self.fits(issuer, 64) else {
+            throw .value
+        }
         guard let study = studyInstanceUID.map({ UID($0) }) ?? Self.newUID() else { throw .studyInstanceUID }
         let now = PretendHospital.now()
         let patient = SyntheticPatient(
@@ -49,6 +52,12 @@ public struct PretendRadiograph: Sendable {
             throw .value
         }
         self.studyInstanceUID = study.value
+    }
+
+    /// LO and SH (PS3.5 §6.2): so many characters, no backslash, no control characters.
+    private static func fits(_ text: String, _ length: Int) -> Bool {
+        (1...length).contains(text.unicodeScalars.count)
+            && text.unicodeScalars.allSatisfy { $0 != "\\" && $0.properties.generalCategory != .control }
     }
 
     private static func newUID() -> UID? {

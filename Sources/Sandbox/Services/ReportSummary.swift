@@ -7,6 +7,8 @@ public struct ReportSummary: Sendable {
     public let id: String
     public let versionID: String
     public let status: String
+    /// Name, birth date and numbers of the patient that the EHR shows it on.
+    public let patient: String
     /// The report's text form.
     public let text: String
     /// The heat map over the image, as PNG; nil in a refusal.
@@ -19,11 +21,12 @@ public struct ReportSummary: Sendable {
     public let refusal: String?
 
     /// Nil when the resource has no id or version.
-    init?(report: JSONValue, observations: [JSONValue]) {
+    init?(report: JSONValue, observations: [JSONValue], patient: JSONValue) {
         guard let id = report["id"]?.string, let version = report["meta"]?["versionId"]?.string else { return nil }
         self.id = id
         versionID = version
         status = report["status"]?.string ?? ""
+        self.patient = Self.words(patient)
         let forms = report["presentedForm"]?.array ?? []
         text = Self.data(of: "text/plain", in: forms).map { String(decoding: $0, as: UTF8.self) } ?? ""
         picture = Self.data(of: "image/png", in: forms)
@@ -38,6 +41,14 @@ public struct ReportSummary: Sendable {
         probability = quantity.flatMap { quantity in
             quantity["value"]?.number.map { (quantity["comparator"]?.string ?? "") + $0.text }
         }
+    }
+
+    private static func words(_ patient: JSONValue) -> String {
+        let name = patient["name"]?[0]
+        let given = (name?["given"]?.array ?? []).compactMap(\.string).joined(separator: " ")
+        let numbers = (patient["identifier"]?.array ?? []).compactMap { $0["value"]?.string }.joined(separator: ", ")
+        let birthDate = patient["birthDate"]?.string ?? "unknown"
+        return "\(name?["family"]?.string ?? "no name"), \(given), born \(birthDate), \(numbers)"
     }
 
     private static func data(of type: String, in forms: [JSONValue]) -> [UInt8]? {

@@ -10,7 +10,8 @@ import Workflow
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Verifies and shows the audit log.", subcommands: [Verify.self, Show.self])
+        commandName: "audit", abstract: "Verifies and shows the audit log.",
+        subcommands: [Verify.self, Show.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -18,36 +19,48 @@ struct AuditCommand: AsyncParsableCommand {
             discussion: """
                 The public key is taken from --key, else from the file audit-log.vkey beside the outside checkpoints. \
                 What was cut off or rolled back can only be seen against a checkpoint kept elsewhere: the number of \
-                records newer than the last one is always told.
+                records newer than the last one is always told. Exit code 1: the log is not intact.
+
+                Examples:
+                  imaging-gateway audit verify --config gateway.yaml
+                  imaging-gateway audit verify --key ./auditors-copy.vkey --json
                 """)
 
         @OptionGroup var options: ConfigurationOptions
-        @Option(name: .long, help: "The log's public key, or a file with it, kept by the auditor.")
+        @Option(
+            name: .long,
+            help: ArgumentHelp("The log's public key, or a file with it, kept by the auditor.", valueName: "key"),
+            completion: .file(extensions: ["vkey"]))
         var key: String?
-        @Flag(name: .long, help: "JSON instead of lines.")
-        var json = false
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let result = try withReadErrors {
+            let result = try withGatewayErrors(json: output.json) {
                 let configuration = try options.load()
                 let key = try publicKey(configuration)
                 return try AuditLogFile(configuration.dataFolder).verify(
                     key: key, outside: configuration.checkpointFolders)
             }
-            json ? show(.object(object(result))) : lines(result)
+            output.json ? show(.object(object(result))) : lines(result)
             guard result.isIntact else { throw ExitCodes.found }
         }
 
         private func publicKey(_ configuration: Configuration) throws -> VerifierKey {
             if let key {
                 if let read = try PublicKeyFile.read(key) { return read }
-                return try VerifierKey(parsing: key)
+                guard let parsed = try? VerifierKey(parsing: key) else {
+                    throw CommandFailure(
+                        "audit.keyUnreadable", "--key is neither a public key nor a file with one",
+                        exit: ExitCodes.configuration)
+                }
+                return parsed
             }
             for folder in configuration.checkpointFolders.map(\.path) + [configuration.dataFolder.checkpointsPath] {
                 if let read = try PublicKeyFile.read("\(folder)/\(PublicKeyFile.name)") { return read }
             }
-            complain("no public key: pass --key, or put \(PublicKeyFile.name) beside the checkpoints")
-            throw ExitCodes.configuration
+            throw CommandFailure(
+                "audit.keyMissing", "no public key: pass --key, or put \(PublicKeyFile.name) beside the checkpoints",
+                exit: ExitCodes.configuration)
         }
 
         private func object(_ result: AuditVerification) -> JSONObject {
@@ -80,26 +93,35 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows who did what with a patient's data or for an order; the question itself is recorded first."
-        )
+            abstract: "Shows who did what with a patient's data or for an order.",
+            discussion: """
+                The question itself is recorded before anything is shown. With --json the records are FHIR AuditEvents \
+                in a Bundle.
+
+                Examples:
+                  imaging-gateway audit show --patient 'hospital|4711'
+                  imaging-gateway audit show --order 0f8c… --json
+                """)
 
         @OptionGroup var options: ConfigurationOptions
-        @Option(name: .long, help: "A patient as 'assigner|identifier', with the assigner's configured name.")
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "A patient as 'assigner|identifier', with the assigner's configured name.", valueName: "identifier"))
         var patient: String?
-        @Option(name: .long, help: "An order's id.")
+        @Option(name: .long, help: ArgumentHelp("An order's id.", valueName: "id"))
         var order: String?
-        @Flag(name: .long, help: "FHIR AuditEvents as JSON instead of lines.")
-        var json = false
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let subject = try subject()
-            try await withGatewayErrors {
+            try await withGatewayErrors(json: output.json) {
                 let installation = try Installation(options.load())
                 let trail = installation.trail(principal: Installation.operatingSystemUser)
                 let entries = try await installation.store.auditEntries(
                     AuditQuery(subject: subject, limit: 100_000),
                     reading: [trail.reading(.auditRead, role: .auditor, subjects: [subject])])
-                json ? events(entries, installation) : lines(entries)
+                output.json ? events(entries, installation) : lines(entries)
             }
         }
 

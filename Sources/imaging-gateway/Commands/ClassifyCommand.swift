@@ -4,23 +4,42 @@ import Deidentification
 import Foundation
 import ImageClassifier
 import JSON
+import Reporting
 import Sealing
 
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
         abstract: "Reads, de-identifies, gates and scores DICOM files, each as a study of its own.",
-        discussion: "Demonstration only: not a medical device, not for clinical use. Nothing is stored or sent.")
+        usage: "imaging-gateway classify <paths> ... [--overlay <folder>] [--json] [<options>]",
+        discussion: """
+            Demonstration only: not a medical device, not for clinical use. Nothing is sent, and nothing is stored but \
+            the pictures of --overlay: the heat map over the image, with the notice on it, as a report carries it. An \
+            image that is not scored (wrong age, view, modality …) has none. The picture is the radiograph itself: \
+            keep it as such.
 
-    @Argument(help: "DICOM files, or folders that are searched for them.")
+            With --json one object for each file and line. Exit code 1: at least one file could not be read, or its picture not be written.
+
+            Examples:
+              imaging-gateway classify radiograph.dcm
+              imaging-gateway classify study/ --overlay pictures --json
+            """)
+
+    @Argument(help: "DICOM files, or folders that are searched for them.", completion: .file())
     var paths: [String]
 
     @Flag(name: .long, help: "One JSON object per file and line.")
     var json = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Write <file>.overlay.png for each scored image into this folder.", valueName: "folder"),
+        completion: .directory)
+    var overlay: String?
+
     @Flag(
         name: .customLong("without-image-gate"),
-        help: "Scores images that do not resemble the training too: only to measure the network.")
+        help: "Score images that do not resemble the training too: only to measure the network.")
     var withoutImageGate = false
 
     func run() throws {
@@ -28,24 +47,12 @@ struct ClassifyCommand: ParsableCommand {
         let classifier = Classifier(model: model, policy: ScopePolicy(gatesImages: !withoutImageGate))
         let pseudonyms = try KeyRing.generate().pseudonyms
         var failures = 0
-        for path in files() {
+        for path in InputFiles(paths).all {
             let result = classify(path, classifier, pseudonyms)
-            if result["error"] != nil { failures += 1 }
+            if result["error"] != nil || result["overlayError"] != nil { failures += 1 }
             print(json ? String(decoding: JSONValue.object(result).serialized(), as: UTF8.self) : line(result))
         }
         if failures > 0 { throw ExitCodes.found }
-    }
-
-    private func files() -> [String] {
-        paths.flatMap { path -> [String] in
-            guard isFolder(path) else { return [path] }
-            let names = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
-            return names.sorted().map { "\(path)/\($0)" }.filter { !isFolder($0) }
-        }
-    }
-
-    private func isFolder(_ path: String) -> Bool {
-        (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     }
 
     private func classify(_ path: String, _ classifier: Classifier, _ pseudonyms: Pseudonyms) -> JSONObject {
@@ -56,7 +63,15 @@ struct ClassifyCommand: ParsableCommand {
             guard let uid = instance.dataSet.uid(.studyInstanceUID) else { throw ClassifyFailure.noStudy }
             let (study, _) = try deidentify(
                 Study(studyInstanceUID: uid, instances: [instance]), pseudonyms: pseudonyms)
-            describe(try classifier.classify(study, decoder: DCMTKFrameDecoder()), in: &result)
+            let classification = try classifier.classify(study, decoder: DCMTKFrameDecoder())
+            describe(classification, in: &result)
+            if let overlay, case .finding(let finding) = classification {
+                do throws(ClassifyFailure) {
+                    result["overlay"] = .string(try draw(finding, of: path, into: overlay))
+                } catch {
+                    result["overlayError"] = .string(error.rawValue)
+                }
+            }
         } catch let error as DICOMError {
             result["error"] = .string("dicom.\(error.code.rawValue)")
         } catch let error as DeidentificationError {
@@ -67,6 +82,23 @@ struct ClassifyCommand: ParsableCommand {
             result["error"] = .string("\(error)")
         }
         return result
+    }
+
+    /// Writes the picture that a report would carry; the path it got.
+    private func draw(
+        _ finding: Finding, of path: String, into folder: String
+    ) throws(ClassifyFailure) -> String {
+        guard let png = try? FindingPicture.png(of: finding, maximumBytes: 64 << 20) else {
+            throw .notWritten
+        }
+        let target = "\(folder)/\(URL(fileURLWithPath: path).lastPathComponent).overlay.png"
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data(png).write(to: URL(fileURLWithPath: target), options: .withoutOverwriting)
+        } catch {
+            throw FileManager.default.fileExists(atPath: target) ? .exists : .notWritten
+        }
+        return target
     }
 
     private func describe(_ classification: Classification, in result: inout JSONObject) {
@@ -86,18 +118,23 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     private func line(_ result: JSONObject) -> String {
-        let file = result["path"]?.string ?? ""
+        let file = Terminal.safe(result["path"]?.string ?? "")
         if let error = result["error"]?.string { return "\(file): not read [\(error)]" }
         if let refusal = result["refusal"]?.string {
             return "\(file): not scored [\(refusal)] \(result["reason"]?.string ?? "")"
         }
-        return
-            "\(file): \(result["decision"]?.string ?? "") p=\(result["probability"]?.number?.text ?? "") (not for clinical use)"
+        let picture =
+            result["overlay"]?.string.map { ", picture: \(Terminal.safe($0))" }
+            ?? result["overlayError"]?.string.map { ", no picture written [\($0)]" } ?? ""
+        let score = "\(result["decision"]?.string ?? "") p=\(result["probability"]?.number?.text ?? "")"
+        return "\(file): \(score) (not for clinical use)\(picture)"
     }
 }
 
 private enum ClassifyFailure: String, Error, CustomStringConvertible {
     case unreadable = "file.unreadable"
+    case exists = "file.exists"
+    case notWritten = "file.notWritten"
     case noStudy = "dicom.studyInstanceUIDMissing"
 
     var description: String { rawValue }

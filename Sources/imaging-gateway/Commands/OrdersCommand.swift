@@ -8,19 +8,30 @@ import Workflow
 
 struct OrdersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "orders", abstract: "Lists, shows, retries and resolves orders; each look and change is recorded.",
+        commandName: "orders", abstract: "Lists, shows, retries, resolves and releases orders.",
+        discussion:
+            "Runs beside serve, as the operating system's user: that name is in the audit log with each change.",
         subcommands: [List.self, Show.self, Retry.self, Resolve.self, Release.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists orders, newest first.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists orders, newest first, with state and reason.",
+            discussion: """
+                No patient data is shown, so a list is not recorded.
+
+                Examples:
+                  imaging-gateway orders list --state parked
+                  imaging-gateway orders list --json | jq '.orders[] | .id + " " + .state'
+                """)
 
         @OptionGroup var options: ConfigurationOptions
-        @Option(name: .long, help: "Only orders in this state; may be repeated.")
+        @Option(
+            name: .long, help: ArgumentHelp("Only orders in this state; may be repeated.", valueName: "state"),
+            completion: .list(OrderState.allCases.map(\.rawValue)))
         var state: [String] = []
-        @Option(name: .long, help: "At most this many.")
+        @Option(name: .long, help: ArgumentHelp("At most this many.", valueName: "number"))
         var limit = 1000
-        @Flag(name: .long, help: "JSON instead of a table.")
-        var json = false
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let states = try state.map { name in
@@ -31,10 +42,10 @@ struct OrdersCommand: AsyncParsableCommand {
                 }
                 return state
             }
-            try await withGatewayErrors {
+            try await withGatewayErrors(json: output.json) {
                 let store = try Installation(options.load()).store
                 let found = try await store.orders(OrderFilter(states: states, limit: limit))
-                if json {
+                if output.json {
                     show(["orders": .array(found.map { OrderListing($0).summary })])
                 } else {
                     for order in found { print(line(order)) }
@@ -54,16 +65,19 @@ struct OrdersCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows one order with its identifiers; the look is recorded before anything is printed.")
+            abstract: "Shows one order with its identifiers; the look is recorded first.",
+            discussion: """
+                Prints patient identifiers, as JSON with or without --json. The audit log has the look before anything \
+                is printed.
+                """)
 
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The order's id.")
         var id: String
-        @Flag(name: .long, help: "JSON (the only form; here for symmetry).")
-        var json = false
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await withGatewayErrors {
+            try await withGatewayErrors(json: output.json) {
                 let installation = try Installation(options.load())
                 let order = try await find(id, in: installation)
                 let trail = installation.trail(principal: Installation.operatingSystemUser)
@@ -80,9 +94,10 @@ struct OrdersCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The order's id.")
         var id: String
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await change(id, options, event: .retryRequested, record: .orderRetry)
+            try await change(id, options, output, event: .retryRequested, record: .orderRetry)
         }
     }
 
@@ -93,32 +108,45 @@ struct OrdersCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The order's id.")
         var id: String
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await change(id, options, event: .resolved, record: .orderResolve)
+            try await change(id, options, output, event: .resolved, record: .orderResolve)
         }
     }
 
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lets reports go out that were composed while delivery was in shadow.")
+            abstract: "Lets reports go out that were composed while delivery was in shadow.",
+            discussion: """
+                Example:
+                  imaging-gateway orders release --since 2026-11-21T08:00:00Z
+                """)
 
         @OptionGroup var options: ConfigurationOptions
-        @Option(name: .long, help: "Only reports composed at or after this moment, such as 2026-11-21T08:00:00Z.")
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "Only reports composed at or after this moment, such as 2026-11-21T08:00:00Z.", valueName: "moment"))
         var since: String
+        @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard let date = ISO8601DateFormatter().date(from: since) else {
                 throw ValidationError("--since takes a moment such as 2026-11-21T08:00:00Z")
             }
-            try await withGatewayErrors {
+            try await withGatewayErrors(json: output.json) {
                 let installation = try Installation(options.load())
                 let trail = installation.trail(principal: Installation.operatingSystemUser)
                 let count = try await installation.store.releaseHeld(
                     since: Timestamp(microseconds: Int64(date.timeIntervalSince1970) * 1_000_000),
                     now: SystemClock().now(),
                     records: [trail.service(.orderRelease, details: ["since": since])])
-                print("\(count) reports released; they go out while `serve` runs with delivery: on")
+                if output.json {
+                    show(["released": .number(JSONNumber(count))])
+                } else {
+                    print("\(count) reports released; they go out while `serve` runs with delivery: on")
+                }
             }
         }
     }
@@ -126,17 +154,16 @@ struct OrdersCommand: AsyncParsableCommand {
 
 private func find(_ id: String, in installation: Installation) async throws -> StoredOrder {
     guard let order = try await installation.store.order(OrderID(id.lowercased())) else {
-        complain("no order has this id")
-        throw ExitCodes.found
+        throw CommandFailure("order.unknown", "no order has this id", exit: ExitCodes.found)
     }
     return order
 }
 
 /// Applies an operator's event with its audit record in one commit.
 private func change(
-    _ id: String, _ options: ConfigurationOptions, event: OrderEvent, record: AuditEventType
+    _ id: String, _ options: ConfigurationOptions, _ output: OutputOptions, event: OrderEvent, record: AuditEventType
 ) async throws {
-    try await withGatewayErrors {
+    try await withGatewayErrors(json: output.json) {
         let installation = try Installation(options.load())
         let order = try await find(id, in: installation)
         let trail = installation.trail(principal: Installation.operatingSystemUser)
@@ -145,14 +172,14 @@ private func change(
             order.operated(on: event, now: now).map { ($0, [trail.operation(record, on: $0)]) }
         }
         guard let changed else {
-            complain("the order is \(order.state.rawValue): this command does not apply to it")
-            throw ExitCodes.found
+            throw CommandFailure(
+                "order.notApplicable", "the order is \(order.state.rawValue): this command does not apply to it",
+                exit: ExitCodes.found)
         }
-        print("\(changed.id.value) is now \(changed.state.rawValue)")
+        if output.json {
+            show(OrderListing(changed).summary)
+        } else {
+            print("\(changed.id.value) is now \(changed.state.rawValue)")
+        }
     }
-}
-
-/// Prints JSON for people and programs.
-func show(_ value: JSONValue) {
-    print(String(decoding: value.serialized(.pretty), as: UTF8.self))
 }

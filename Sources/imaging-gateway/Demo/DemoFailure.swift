@@ -1,0 +1,40 @@
+/// Why a demonstration did not come to its end; `docs/operate/demo.md` says what to do.
+enum DemoFailure: Error {
+    case gatewayDidNotStart(log: String)
+    case folderInUse(String)
+    case folderNotWritable(String)
+    case certificatesMissing(String)
+    case noFreePort
+    case timedOut(String)
+    case commandFailed(String)
+    /// Something went wrong in the pretend hospital.
+    case hospital(String)
+    case notOpen
+
+    /// For the command line.
+    var failure: CommandFailure {
+        let (code, message) = words
+        return CommandFailure(code, message, exit: ExitCodes.unusable)
+    }
+
+    private var words: (code: String, message: String) {
+        switch self {
+        case .gatewayDidNotStart(let log): ("demo.gatewayDidNotStart", "the gateway did not start; its log is \(log)")
+        case .folderInUse(let folder):
+            (
+                "demo.folderInUse",
+                "\(folder) is not a folder of an earlier demonstration and is left alone; choose another --out"
+            )
+        case .folderNotWritable(let folder):
+            ("demo.folderNotWritable", "\(folder) cannot be written to; choose another --out")
+        case .certificatesMissing(let folder):
+            ("demo.certificatesMissing", "no certificates in \(folder); run `make certs`")
+        case .noFreePort: ("demo.noFreePort", "no free port on loopback")
+        case .timedOut(let what): ("demo.timedOut", "\(what) took longer than a minute")
+        case .commandFailed(let command): ("demo.commandFailed", "`imaging-gateway \(command)` failed; it says why")
+        case .hospital(let words): ("demo.hospital", "the pretend hospital failed: \(words)")
+        case .notOpen:
+            ("sandbox.notOpen", "the pretend hospital cannot open: a port is taken, or a certificate cannot be read")
+        }
+    }
+}
