@@ -13,25 +13,49 @@ TEST_PACKAGES := orthanc orthanc-dicomweb python3-venv
 E2E := Tests/EndToEndTests
 PYTEST := cd $(E2E) && ../../$(VENV)/bin/pytest -p no:cacheprovider -ra
 
-.PHONY: help deps deps-build build release test test-swift test-e2e demo long bench evaluate certs lint format clean
+DEMO := .build-demo
+CERTIFICATES := certs/made
+
+.PHONY: help deps deps-build swift build release test test-swift test-e2e demo long bench evaluate certs lint \
+	lint-containers format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Installs what is missing only, so that it asks for no rights on a machine that has everything.
+# Installs what is missing only, so that it asks for no rights on a machine that has everything; without the rights it
+# says what to install.
 define apt_install
-	@missing=""; for package in $(1); do \
+	@command -v dpkg-query >/dev/null || { echo "this is no Debian: install what corresponds to $(1)"; exit 1; }; \
+	missing=""; for package in $(1); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then \
-	  echo "installing$$missing"; \
 	  as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	  if [ -n "$$as_root" ] && { ! command -v sudo >/dev/null || { ! [ -t 0 ] && ! sudo -n true 2>/dev/null; }; }; then \
+	    echo "Missing:$$missing"; echo "They need an administrator:"; echo "    apt-get install$$missing"; exit 1; fi; \
+	  echo "installing$$missing"; \
 	  install() { $$as_root apt-get -q -o DPkg::Lock::Timeout=300 update && $$as_root env DEBIAN_FRONTEND=noninteractive \
 	    apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $$missing; }; \
 	  install || { echo "once more in 20 s"; sleep 20; install; }; \
 	fi
 endef
 
-deps-build:
+# The build's own lines on a terminal; elsewhere (a log) one line for each tenth of the work.
+define swift_build
+	@if [ -t 1 ]; then swift build -c $(CONFIGURATION) --product imaging-gateway; else \
+	  swift build -c $(CONFIGURATION) --product imaging-gateway 2>&1 | awk ' \
+	    match($$0, /^\[[0-9]+\/[0-9]+\]/) { split(substr($$0, 2, RLENGTH - 2), n, "/"); \
+	      tenth = int(10 * n[1] / n[2]); if (tenth > last && n[2] > 99) { last = tenth; printf "building %d %%\n", 10 * tenth; fflush() } next } \
+	    /^(Fetching|Fetched|Computing|Computed|Creating|Working|Updating|Updated|Write|warning: .swift-)/ || /CMakeLists.txt$$/ { next } \
+	    { print; fflush() }'; fi
+endef
+
+swift:
+	@command -v swift >/dev/null || { echo "Swift is missing: install Swift 6.3 for Debian 12 (swift.org/install/linux)"; \
+	  echo "and put its usr/bin on PATH."; exit 1; }
+	@swift --version 2>/dev/null | grep -qE 'Swift version (6\.([3-9]|[1-9][0-9])|[7-9]|[1-9][0-9])' || { \
+	  echo "Swift 6.3 or later is needed; this is: $$(swift --version 2>/dev/null | head -1)"; exit 1; }
+
+deps-build: swift
 	$(call apt_install,$(BUILD_PACKAGES))
 
 deps: deps-build $(VENV)/ready ## install what building and testing needs (Debian 12; PyPI into .build-venv)
@@ -44,7 +68,7 @@ $(VENV)/ready: $(E2E)/requirements.txt
 	touch $@
 
 build: deps-build ## build the program (CONFIGURATION=debug|release)
-	swift build -c $(CONFIGURATION) --product imaging-gateway
+	$(swift_build)
 
 release: deps-build ## build the program as it is deployed
 	swift build -c release --product imaging-gateway
@@ -64,9 +88,13 @@ test-swift: ## the Swift tests that are built (called by make test)
 test-e2e: $(VENV)/ready ## the end-to-end tests on the program that is built (called by make test)
 	$(PYTEST) $(ARGS)
 
-demo: deps ## one order from HL7 to report on this machine, with invented data; nothing is kept
-	swift build -c $(CONFIGURATION) --product imaging-gateway
-	@cd $(E2E) && ../../$(VENV)/bin/python demo.py
+demo: deps-build $(if $(TLS),$(CERTIFICATES)/ready) ## orders become reports on this machine, in a pretend hospital (TLS=1: mutual TLS)
+	$(swift_build)
+	@.build/$(CONFIGURATION)/imaging-gateway demo --out $(DEMO) $(if $(TLS),--tls $(CERTIFICATES)) $(ARGS)
+
+# Made anew when a day is all they have left.
+$(CERTIFICATES)/ready: $(shell openssl x509 -checkend 86400 -noout -in $(CERTIFICATES)/ca.pem >/dev/null 2>&1 || echo certs)
+	@touch $@
 
 bench: deps release ## figures on the release build, 10 to 15 minutes (ARGS="--only accept,memory --runs 1" for some)
 	cd Tests/Benchmarks && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
@@ -81,13 +109,18 @@ long: deps release ## the end-to-end tests on the release build, with 30 rounds 
 	  bash -c '$(PYTEST)'
 
 certs: ## a test CA with server and client certificates under certs/made (never committed)
-	certs/generate
+	$(call apt_install,openssl)
+	@certs/generate $(CERTIFICATES)
 
 lint: ## formatting and lint rules of .swift-format
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+lint-containers: $(VENV)/ready ## Dockerfile and compose.yaml against hadolint and the Compose specification
+	$(VENV)/bin/hadolint Dockerfile
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
 format: ## format in place
 	swift format format --in-place --recursive --parallel Package.swift Sources Tests
 
 clean: ## remove what was built and measured
-	rm -rf .build $(VENV) $(RESULTS) certs/made
+	rm -rf .build $(VENV) $(RESULTS) $(DEMO) $(CERTIFICATES)
