@@ -17,6 +17,13 @@ enum Terminal {
         isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
     }
 
+    /// The width of the terminal that standard output is; nil where it is none.
+    static var columns: Int? {
+        var size = winsize()
+        let known = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        return known && size.ws_col > 0 ? Int(size.ws_col) : nil
+    }
+
     private static func environment(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }

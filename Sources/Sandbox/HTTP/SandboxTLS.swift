@@ -21,6 +21,13 @@ public struct SandboxTLS: Sendable, Equatable {
         clientKey = "\(folder)/client.key"
     }
 
+    /// Whether all files are there and are what they should be.
+    public var isUsable: Bool {
+        (try? NIOSSLContext(configuration: server())) != nil
+            && (try? NIOSSLCertificate.fromPEMFile(clientCertificate)) != nil
+            && (try? NIOSSLPrivateKey(file: clientKey, format: .pem)) != nil
+    }
+
     /// For a listener that demands a client certificate. Throws what NIOSSL throws when a file is missing or not PEM.
     func server() throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeServerConfiguration(

@@ -11,7 +11,10 @@ struct SyntheticPatientRegistry: Sendable {
     private var chance: Chance
     /// Part of every number: two runs with different seeds hardly ever share one.
     private let run: String
+    /// Where the names begin.
+    private let firstTurn: Int
     private var serial = 0
+    private var patients = 0
 
     /// - Parameter today: A date, or an instant.
     init(seed: UInt64, today: DTM) {
@@ -19,6 +22,7 @@ struct SyntheticPatientRegistry: Sendable {
         self.today = DTM(secondsSinceEpoch: now).date
         chance = Chance(state: seed)
         run = String(Int.random(in: 10_000...99_999, using: &chance))
+        firstTurn = Int.random(in: 0..<Self.families.count, using: &chance)
     }
 
     /// A patient who has completed so many years today.
@@ -30,10 +34,16 @@ struct SyntheticPatientRegistry: Sendable {
         let days = Int64.random(in: 20...300, using: &chance)
         let birthday = DTM(secondsSinceEpoch: today.localSecondsSinceEpoch - days * 86_400)
         let birthDate = Self.date(year: max(birthday.year - max(age, 0), 1), like: birthday)
+        // In turn, so that no two of the first sixty bear the same name.
+        let turn = patients + firstTurn
+        patients += 1
         return SyntheticPatient(
-            id: "SBX\(number)", family: Self.families.randomElement(using: &chance) ?? "Nobody",
-            given: given.randomElement(using: &chance) ?? "Nobody", birthDate: birthDate, sex: sex)
+            id: "SBX\(number)", family: Self.families[turn % Self.families.count],
+            given: given[(turn / Self.families.count + turn) % given.count], birthDate: birthDate, sex: sex)
     }
+
+    /// Completed years of a small child, from the seed.
+    mutating func childAge() -> Int { Int.random(in: 1...4, using: &chance) }
 
     /// An examination of a patient, done within the hour before `instant`, which is the registry's own by default.
     mutating func examination(

@@ -49,7 +49,7 @@ extension PretendHospital {
     func newExamination(_ kind: Scenario.ExamKind) -> Examination {
         let (age, ordered): (Int, ExaminationKind) =
             switch kind {
-            case .chest: (Int.random(in: 1...4), .chestAP)
+            case .chest: (registry.childAge(), .chestAP)
             case .lateral: (3, .chestLateral)
             case .adult: (47, .chestPA)
             case .computedTomography: (4, .chestCT)

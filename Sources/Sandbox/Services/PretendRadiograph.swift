@@ -26,14 +26,14 @@ public struct PretendRadiograph: Sendable {
         patientID: String, issuer: String, family: String, given: String, birthDate: String, sex: String,
         accession: String, studyInstanceUID: String?, opacity: String?, isLateral: Bool, seed: UInt64
     ) throws(Failure) {
-        guard birthDate.utf8.count == 8, let birth = try? DTM(parsing: birthDate), birth.day != nil else {
-            throw .birthDate
-        }
+        let now = PretendHospital.now()
+        guard birthDate.utf8.count == 8, let birth = try? DTM(parsing: birthDate), birth.day != nil,
+            birth.localSecondsSinceEpoch <= now.localSecondsSinceEpoch
+        else { throw .birthDate }
         guard Self.fits(patientID, 64), Self.fits(accession, 16), issuer.isEmpty || Self.fits(issuer, 64) else {
             throw .value
         }
         guard let study = studyInstanceUID.map({ UID($0) }) ?? Self.newUID() else { throw .studyInstanceUID }
-        let now = PretendHospital.now()
         let patient = SyntheticPatient(
             id: patientID, family: family, given: given, birthDate: birth,
             sex: SyntheticPatient.Sex(rawValue: sex) ?? .other)

@@ -83,9 +83,8 @@ struct AuditCommand: AsyncParsableCommand {
             } else {
                 print("no outside checkpoint: a log that was cut off or rolled back could not be told from a whole one")
             }
-            print("\(result.newerThanOutside) records are newer than the last outside checkpoint")
-            print(
-                "\(result.openIntents) accesses were announced and have no outcome (under way, or cut off by a crash)")
+            print("records newer than the last outside checkpoint: \(result.newerThanOutside)")
+            print("accesses announced without an outcome (under way, or cut off by a crash): \(result.openIntents)")
             for problem in result.problems { print("PROBLEM: \(problem)") }
             print(result.isIntact ? "The log is intact." : "The log is NOT intact: \(result.problemCount) problems.")
         }

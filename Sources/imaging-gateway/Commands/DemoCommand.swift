@@ -47,6 +47,11 @@ struct DemoCommand: AsyncParsableCommand {
 
     private var json: Bool { output.json }
 
+    func validate() throws {
+        guard !out.isEmpty else { throw ValidationError("--out takes a folder") }
+        _ = try chosen()
+    }
+
     func run() async throws {
         if list { return listScenarios() }
         let scenarios = try chosen()
@@ -81,10 +86,9 @@ struct DemoCommand: AsyncParsableCommand {
     private func demonstration(_ scenarios: [Scenario], _ stage: Stage) throws -> Demonstration {
         let certificates = try tls.map { folder in
             let absolute = URL(fileURLWithPath: folder).standardizedFileURL.path
-            guard FileManager.default.isReadableFile(atPath: "\(absolute)/ca.pem") else {
-                throw DemoFailure.certificatesMissing(folder)
-            }
-            return SandboxTLS(folder: absolute)
+            let files = SandboxTLS(folder: absolute)
+            guard files.isUsable else { throw DemoFailure.certificatesMissing(folder) }
+            return files
         }
         let ports = try LoopbackPort.free(6)
         return Demonstration(
@@ -110,7 +114,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func farewell(_ stage: Stage, _ began: ContinuousClock.Instant, _ result: JSONObject) {
         let folder = DemoFolder.shown(result["folder"]?.string ?? out)
-        let program = CommandLine.arguments.first ?? "imaging-gateway"
+        let program = OwnCommand.quoted(CommandLine.arguments.first ?? "imaging-gateway")
         let patient = result["scenarios"]?[0]?["orders"]?[0]?["patient"]?.string ?? "…"
         stage.heading("Done in \(Int((ContinuousClock.now - began) / .seconds(1))) s; nothing is left running.")
         stage.block(
@@ -123,7 +127,8 @@ struct DemoCommand: AsyncParsableCommand {
             What to try next:
               \(program) demo --only wrong-patient --stay
                   one scenario, then the pages of the pretend EHR in your browser
-              \(program) audit show --config \(folder)/gateway/gateway.yaml --patient 'hospital|\(patient)'
+              \(program) audit show --patient 'hospital|\(patient)' \\
+                  --config \(OwnCommand.quoted("\(folder)/gateway/gateway.yaml"))
                   who touched this patient's data
               make demo TLS=1
                   the same with mutual TLS on every connection

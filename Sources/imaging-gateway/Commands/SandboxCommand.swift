@@ -40,8 +40,18 @@ struct SandboxCommand: AsyncParsableCommand {
         @Option(name: .long, help: "Makes patients and images; the same seed makes the same ones.")
         var seed: UInt64 = 20_261_121
 
+        func validate() throws {
+            let ports = [ehrPort, archivePort, resultPort, gatewayPort]
+            guard ports.allSatisfy((1...65535).contains), Set(ports).count == ports.count else {
+                throw ValidationError("the four ports are different numbers from 1 to 65535")
+            }
+        }
+
         func run() async throws {
             let certificates = tls.map { SandboxTLS(folder: URL(fileURLWithPath: $0).standardizedFileURL.path) }
+            guard certificates?.isUsable ?? true else {
+                return try withGatewayErrors { throw DemoFailure.certificatesMissing(tls ?? "").failure }
+            }
             let settings = SandboxSettings(
                 ehrPort: ehrPort, archivePort: archivePort, resultPort: resultPort, gatewayPort: gatewayPort,
                 tls: certificates, seed: seed)
@@ -73,6 +83,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 ["init", "--yes", "--folder", "sandbox-gateway"] + settings.initArguments + ["--delivery", "on"]
             for line in OwnCommand(arguments: arguments).lines { stage.say("  \(line)") }
             stage.say("  $ imaging-gateway serve --config sandbox-gateway/gateway.yaml")
+            stage.say("A report comes a good minute after its order: the gateway waits `settleTime` for more images.")
             stage.say("Ctrl-C closes it.")
         }
 
@@ -101,6 +112,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 """)
 
         enum Lung: String, ExpressibleByArgument, CaseIterable { case left, right }
+        enum Sex: String, ExpressibleByArgument, CaseIterable { case female = "F", male = "M", other = "O" }
 
         @Option(name: .long, help: "The file; never overwritten.", completion: .file(extensions: ["dcm"]))
         var out: String
@@ -115,7 +127,7 @@ struct SandboxCommand: AsyncParsableCommand {
         @Option(name: .long, help: "Birth date, YYYYMMDD.")
         var birthDate: String
         @Option(name: .long, help: "F, M or O.")
-        var sex = "O"
+        var sex = Sex.other
         @Option(name: .long, help: "Accession Number (0008,0050).")
         var accession: String
         @Option(name: .long, help: "Study Instance UID; a new one if left out.")
@@ -149,13 +161,14 @@ struct SandboxCommand: AsyncParsableCommand {
         private func radiograph() throws -> PretendRadiograph {
             do {
                 return try PretendRadiograph(
-                    patientID: patientID, issuer: issuer, family: family, given: given, birthDate: birthDate, sex: sex,
+                    patientID: patientID, issuer: issuer, family: family, given: given, birthDate: birthDate,
+                    sex: sex.rawValue,
                     accession: accession, studyInstanceUID: study, opacity: opacity?.rawValue, isLateral: lateral,
                     seed: seed)
             } catch {
                 let words =
                     switch error {
-                    case .birthDate: "--birth-date takes a date written YYYYMMDD"
+                    case .birthDate: "--birth-date takes a day of the past, written YYYYMMDD"
                     case .studyInstanceUID: "--study takes a DICOM UID"
                     case .value: "a value is empty, too long or not allowed in DICOM"
                     }

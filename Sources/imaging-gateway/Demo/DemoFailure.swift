@@ -1,7 +1,8 @@
 /// Why a demonstration did not come to its end; `docs/operate/demo.md` says what to do.
 enum DemoFailure: Error {
-    case gatewayDidNotStart(log: String)
+    case gatewayDidNotStart(log: String, lastAnswer: String?)
     case folderInUse(String)
+    case folderBusy(String)
     case folderNotWritable(String)
     case certificatesMissing(String)
     case noFreePort
@@ -19,16 +20,22 @@ enum DemoFailure: Error {
 
     private var words: (code: String, message: String) {
         switch self {
-        case .gatewayDidNotStart(let log): ("demo.gatewayDidNotStart", "the gateway did not start; its log is \(log)")
+        case .gatewayDidNotStart(let log, let answer):
+            (
+                "demo.gatewayDidNotStart",
+                "the gateway did not become ready\(answer.map { ", it says: \($0)" } ?? ""); its log is \(log)"
+            )
         case .folderInUse(let folder):
             (
                 "demo.folderInUse",
                 "\(folder) is not a folder of an earlier demonstration and is left alone; choose another --out"
             )
+        case .folderBusy(let folder):
+            ("demo.folderBusy", "another demonstration uses \(folder); wait for its end, or choose another --out")
         case .folderNotWritable(let folder):
             ("demo.folderNotWritable", "\(folder) cannot be written to; choose another --out")
         case .certificatesMissing(let folder):
-            ("demo.certificatesMissing", "no certificates in \(folder); run `make certs`")
+            ("demo.certificatesMissing", "no usable certificates in \(folder); run `make certs`")
         case .noFreePort: ("demo.noFreePort", "no free port on loopback")
         case .timedOut(let what): ("demo.timedOut", "\(what) took longer than a minute")
         case .commandFailed(let command): ("demo.commandFailed", "`imaging-gateway \(command)` failed; it says why")

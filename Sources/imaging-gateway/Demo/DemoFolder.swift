@@ -1,36 +1,44 @@
 import Foundation
 
-/// The folder that a demonstration leaves behind, and the next one replaces.
-struct DemoFolder {
+/// The folder that a demonstration leaves behind, and the next one replaces. It is locked as long as the value lives.
+final class DemoFolder: Sendable {
     let path: String
     private static let mark = ".imaging-gateway-demo"
+    private let lock: Int32
 
     /// Makes the folder, or empties one that an earlier demonstration made. Any other folder is left alone.
     init(_ path: String) throws(DemoFailure) {
-        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
-        let contents = (try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        let files = FileManager.default
+        let contents = (try? files.contentsOfDirectory(atPath: absolute)) ?? []
         guard contents.isEmpty || contents.contains(Self.mark) else { throw .folderInUse(path) }
         do {
-            try empty(contents)
+            try files.createDirectory(
+                atPath: absolute, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .folderNotWritable(path)
+        }
+        lock = unsafe open("\(absolute)/\(Self.mark)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        self.path = absolute
+        guard lock >= 0 else { throw .folderNotWritable(path) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw .folderBusy(path) }
+        do {
+            for name in contents where name != Self.mark { try files.removeItem(atPath: "\(absolute)/\(name)") }
+            try files.createDirectory(atPath: reports, withIntermediateDirectories: true)
         } catch {
             throw .folderNotWritable(path)
         }
     }
 
-    private func empty(_ contents: [String]) throws {
-        let files = FileManager.default
-        for name in contents where name != Self.mark { try files.removeItem(atPath: "\(path)/\(name)") }
-        try files.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        try Data().write(to: URL(fileURLWithPath: "\(path)/\(Self.mark)"))
-        try files.createDirectory(atPath: reports, withIntermediateDirectories: true)
+    deinit {
+        if lock >= 0 { close(lock) }
     }
 
     /// What `init` makes.
     var installation: String { "\(path)/gateway" }
     var configuration: String { "\(installation)/gateway.yaml" }
     var log: String { "\(path)/gateway.log" }
-    /// Heat maps and texts of the reports.
+    /// Heat maps, pages and texts of the reports.
     var reports: String { "\(path)/reports" }
 
     /// A path as a person would type it from here.

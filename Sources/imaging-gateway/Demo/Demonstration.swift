@@ -103,8 +103,8 @@ struct Demonstration {
     }
 
     private func start(_ gateway: GatewayProcess) async throws {
-        let client = HealthProbe(port: adminPort)
-        try await gateway.start { await client.isReady() }
+        let probe = HealthProbe(port: adminPort)
+        try await gateway.start { await probe.ask() }
     }
 
     private func hookAuthorization() throws -> String {
@@ -129,7 +129,8 @@ struct Demonstration {
     }
 
     private func stay() async throws {
-        stage.heading("The pretend EHR stays open: \(settings.page)")
+        let words = "The pretend EHR stays open: \(settings.page)"
+        stage.isQuiet ? complain(words) : stage.heading(words)
         stage.note("Ctrl-C ends everything.")
         await Interruption.wait()
     }

@@ -19,8 +19,8 @@ final class GatewayProcess: Sendable {
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     }
 
-    /// Starts it; `isReady` is asked until it says yes, for at most a minute.
-    func start(isReady: () async -> Bool) async throws {
+    /// Starts it; `health` is asked until it says ready, for at most a minute.
+    func start(health: () async -> HealthProbe.Answer) async throws {
         if !FileManager.default.fileExists(atPath: log) {
             _ = FileManager.default.createFile(atPath: log, contents: nil, attributes: [.posixPermissions: 0o600])
         }
@@ -35,9 +35,9 @@ final class GatewayProcess: Sendable {
         try process.run()
         child.withLock { $0 = process }
         let deadline = ContinuousClock.now + .seconds(60)
-        while await !isReady() {
+        while case .notReady(let words) = await health() {
             guard process.isRunning, ContinuousClock.now < deadline else {
-                throw DemoFailure.gatewayDidNotStart(log: log)
+                throw DemoFailure.gatewayDidNotStart(log: DemoFolder.shown(log), lastAnswer: words)
             }
             try await Task.sleep(for: .milliseconds(50))
         }

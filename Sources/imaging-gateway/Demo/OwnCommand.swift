@@ -24,7 +24,7 @@ struct OwnCommand {
         return lines
     }
 
-    private static func quoted(_ word: String) -> String {
+    static func quoted(_ word: String) -> String {
         word.contains(where: { " '\"$|;&()<>*?\\".contains($0) }) ? "'\(word)'" : word
     }
 

@@ -57,7 +57,7 @@ struct Programme {
             stage.bad("\(ending.accessionNumber): \(objection)")
         } else {
             stage.good("\(ending.accessionNumber): \(Self.state(ending))")
-            for report in ending.reports { for line in Self.words(report) { stage.say("     \(line)") } }
+            for report in ending.reports { stage.block("  \(Self.words(report))") }
         }
         return object
     }
@@ -78,7 +78,7 @@ struct Programme {
             let failure = line.isFailure ? " ✗ \(line.code ?? "")" : ""
             return "\(Self.seconds(line.start).trimmed) \(line.short)\(failure)"
         }
-        for line in wrapped("life: " + steps.joined(separator: " · "), width: 110) { stage.note(line) }
+        stage.note("life: " + steps.joined(separator: " · "))
     }
 
     // MARK: - The report
@@ -90,15 +90,16 @@ struct Programme {
         if let png = report.picture { try Data(png).write(to: URL(fileURLWithPath: "\(path).png")) }
         guard inFull else { return }
         stage.say("\n   The report as the clinician reads it (DiagnosticReport/\(report.id), \(report.status)):")
-        stage.say("   ┌" + String(repeating: "─", count: 100))
-        stage.say("   │ \(report.patient)")
-        for line in wrapped(report.text, width: 98) { stage.say("   │ \(line)") }
-        stage.say("   └" + String(repeating: "─", count: 100))
+        let edge = String(repeating: "─", count: stage.width - 6)
+        stage.say("   ┌" + edge)
+        for line in wrapped("\(report.patient)\n\(report.text)", width: stage.width - 8) { stage.say("   │ \(line)") }
+        stage.say("   └" + edge)
         stage.note("as a page: \(DemoFolder.shown(path)).html")
         guard let png = report.picture else { return }
         stage.note("where it looked: \(DemoFolder.shown(path)).png")
         if let colors = TerminalPicture.colors(), let drawn = TerminalPicture(png: png) {
-            for line in drawn.lines(columns: 56, colors: colors) { stage.say("   \(line)") }
+            for line in drawn.lines(columns: min(56, stage.width - 6), colors: colors) { stage.say("   \(line)") }
+            stage.note("red raised the score, blue lowered it; it is not where disease is")
         }
     }
 
@@ -108,9 +109,8 @@ struct Programme {
         return "\(state), one report, \(report.status), version \(report.versionID)"
     }
 
-    private static func words(_ report: ReportSummary) -> [String] {
-        if let refusal = report.refusal { return wrapped(refusal, width: 105) }
-        return wrapped("\(report.finding ?? "") Probability \(report.probability ?? "–").", width: 105)
+    private static func words(_ report: ReportSummary) -> String {
+        report.refusal ?? "\(report.finding ?? "") Probability \(report.probability ?? "–")."
     }
 
     /// Three decimals, in a column.

@@ -4,37 +4,57 @@ import Foundation
 /// silent, and one object comes at the end.
 struct Stage: Sendable {
     let isQuiet: Bool
-    private let hasColors = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    /// Characters in a line: the terminal's, between 60 and 110; 110 elsewhere.
+    let width: Int
+
+    init(isQuiet: Bool) {
+        self.isQuiet = isQuiet
+        width = min(max(Terminal.columns ?? 110, 60), 110)
+    }
 
     func heading(_ text: String) { say("\n" + styled(text, "1")) }
-    func note(_ text: String) { say("   " + styled(text, "2")) }
-    func good(_ text: String) { say("   " + styled("✓ ", "32") + text) }
-    func bad(_ text: String) { say("   " + styled("✗ \(text)", "31")) }
+    func good(_ text: String) { lines("✓ \(text)", style: "32") }
+    func bad(_ text: String) { lines("✗ \(text)", style: "31") }
 
-    /// Indented lines.
+    func note(_ text: String) { lines(text, style: "2") }
+
+    /// Indented lines; what goes on in a next line stands further in.
     func block(_ text: String) {
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { say("   \(line)") }
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { lines(String(line), style: nil) }
+    }
+
+    private func lines(_ text: String, style: String?) {
+        let indentation = String(text.prefix { $0 == " " })
+        let rest = wrapped(String(text.dropFirst(indentation.count)), width: width - 7 - indentation.count)
+        for (number, line) in rest.enumerated() {
+            say("   \(indentation)\(number == 0 ? "" : "    ")\(style.map { styled(line, $0) } ?? line)")
+        }
     }
 
     func say(_ text: String) {
         guard !isQuiet else { return }
-        print(text)
+        print(Terminal.hasUnicode ? text : Self.plain(text))
         // Piped output is buffered whole; who watches a demonstration wants each line when it happens.
-        FileHandle.standardOutput.synchronizeOutput()
+        fflush(nil)
     }
 
     private func styled(_ text: String, _ code: String) -> String {
-        hasColors ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+        Terminal.hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
-}
 
-extension FileHandle {
-    fileprivate func synchronizeOutput() { fflush(nil) }
+    /// The marks in ASCII, for a locale without Unicode.
+    private static func plain(_ text: String) -> String {
+        let marks: [Character: String] = [
+            "✓": "ok", "✗": "NOT", "→": "->", "·": "-", "–": "-", "…": "...", "│": "|", "┌": "+", "└": "+", "─": "-",
+        ]
+        return text.map { marks[$0] ?? String($0) }.joined()
+    }
 }
 
 /// Text in lines of at most `width` characters; words are not broken.
 func wrapped(_ text: String, width: Int) -> [String] {
     text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph -> [String] in
+        guard paragraph.count > width else { return [String(paragraph)] }
         var lines: [String] = []
         var line = ""
         for word in paragraph.split(separator: " ") {

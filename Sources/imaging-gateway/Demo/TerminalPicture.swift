@@ -25,16 +25,20 @@ struct TerminalPicture {
         }
         defer { unsafe cpng_free(output) }
         guard UInt32(bitPattern: status) == CPNG_OK.rawValue, let output = unsafe output else { return nil }
+        let all = unsafe Array(UnsafeBufferPointer(start: output, count: Int(columns) * Int(rows) * 3))
+        let row = Int(columns) * 3
+        // The notice above the image is too small to read here, and stands in the text.
+        let notice = (0..<Int(rows)).prefix { number in
+            all[(number * row)..<(number * row + row)].allSatisfy { $0 == 0 || $0 == 255 }
+        }.count
         width = Int(columns)
-        height = Int(rows)
-        pixels = unsafe Array(UnsafeBufferPointer(start: output, count: width * height * 3))
+        height = Int(rows) - notice
+        pixels = Array(all.dropFirst(notice * row))
     }
 
     /// What standard output can show, nil when it is no terminal or one without colours.
     static func colors(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Colors? {
-        guard isatty(STDOUT_FILENO) == 1, environment["NO_COLOR"] == nil, environment["TERM"] != "dumb" else {
-            return nil
-        }
+        guard Terminal.hasColour, Terminal.hasUnicode else { return nil }
         return ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "") ? .direct : .indexed
     }
 
@@ -67,6 +71,7 @@ struct TerminalPicture {
         switch colors {
         case .direct: return "\(layer);2;\(color[0]);\(color[1]);\(color[2])"
         case .indexed:
+            if (color.max() ?? 0) - (color.min() ?? 0) < 14 { return "\(layer);5;\(232 + color[1] * 23 / 255)" }
             let steps = color.map { ($0 * 5 + 127) / 255 }
             return "\(layer);5;\(16 + 36 * steps[0] + 6 * steps[1] + steps[2])"
         }

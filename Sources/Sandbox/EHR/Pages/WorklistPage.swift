@@ -30,7 +30,9 @@ struct WorklistPage {
     }
 
     private var orders: Markup {
-        let patients = server.store.all("Patient").filter { patientID == nil || $0.key.id == patientID }
+        let patients = server.store.all("Patient").filter { one in
+            patientID.map { $0 == one.key.id } ?? !one.resource.isReplaced
+        }
         let rows = patients.suffix(Self.mostRows).flatMap { self.rows(of: $0.key, $0.resource) }
         guard !rows.isEmpty else { return "<section><p>No patients yet.</p></section>" }
         return """
@@ -90,7 +92,7 @@ struct WorklistPage {
             <div class="quiet">\(patient["birthDate"]?.string ?? "") \(number)</div></th>\
             <td>\(order?["code"]?.conceptWords ?? "–")</td><td>\(order?.identifier(type: "ACSN") ?? "–")</td>\
             <td>\((order?["authoredOn"]?.string).map(Wording.time) ?? "–")</td>\
-            <td>\(order?["status"]?.string ?? "–")</td><td>\(images.isEmpty ? "–" : images)</td>\
+            <td>\(order?["status"]?.string ?? "–")</td><td>\(images.isEmpty ? "not announced" : images)</td>\
             <td>\(links.isEmpty ? ["none yet"] : links)</td></tr>
             """
     }
@@ -111,5 +113,12 @@ struct WorklistPage {
 
     private func key(_ reference: Reference) -> ResourceKey? {
         reference.reference.flatMap { ReferenceIntegrity.key($0, base: server.base) }
+    }
+}
+
+extension JSONObject {
+    /// A Patient that was merged into another one (R4 Patient.link).
+    fileprivate var isReplaced: Bool {
+        (self["link"]?.array ?? []).contains { $0["type"]?.string == "replaced-by" }
     }
 }
