@@ -47,9 +47,11 @@ struct PhantomInstance: Sendable {
             dataSet.set(tag, .TM, header.studyTime)
         }
         dataSet.set(.accessionNumber, .SH, header.accessionNumber)
-        var issuer = DataSet()
-        issuer.set(.localNamespaceEntityID, .UT, header.accessionIssuer)
-        dataSet.set(.issuerOfAccessionNumberSequence, items: [issuer])
+        if !header.accessionIssuer.isEmpty {
+            var issuer = DataSet()
+            issuer.set(.localNamespaceEntityID, .UT, header.accessionIssuer)
+            dataSet.set(.issuerOfAccessionNumberSequence, items: [issuer])
+        }
         dataSet.set(.manufacturer, .LO, "imaging-gateway sandbox")
         dataSet.set(.manufacturerModelName, .LO, "Chest phantom")
         dataSet.set(.softwareVersions, .LO, "1")
@@ -58,7 +60,7 @@ struct PhantomInstance: Sendable {
         dataSet.set(.studyDescription, .LO, header.procedureDescription)
         dataSet.set(.patientName, .PN, "\(header.familyName)^\(header.givenName)")
         dataSet.set(.patientID, .LO, header.patientID)
-        dataSet.set(.issuerOfPatientID, .LO, header.patientIssuer)
+        if !header.patientIssuer.isEmpty { dataSet.set(.issuerOfPatientID, .LO, header.patientIssuer) }
         dataSet.set(.patientBirthDate, .DA, header.birthDate)
         dataSet.set(.patientSex, .CS, header.sex)
         if let age = header.patientAge { dataSet.set(.patientAge, .AS, age) }
