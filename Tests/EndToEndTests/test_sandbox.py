@@ -427,6 +427,14 @@ def test_a_taken_port_is_said_in_one_line_and_loopback_is_all_it_listens_on(sand
     assert own == {("127.0.0.1", port) for port in (sandbox.ehr, sandbox.archive, sandbox.results)}
 
 
+@pytest.mark.parametrize("arguments, code", [
+    (["--ehr-port", "99999"], 64), (["--ehr-port", "0"], 64), (["--ehr-port", "8071"], 64), (["--orders", "x"], 64),
+    (["--tls", "/nowhere"], 2)])
+def test_what_cannot_open_says_so_and_ends(arguments, code):
+    result = subprocess.run([binary(), "sandbox", "open", *arguments], capture_output=True, text=True, timeout=10)
+    assert result.returncode == code and result.stdout == "" and len(result.stderr) > 20, result.stderr
+
+
 def listening_on(pid: int) -> set[tuple[str, int]]:
     """Every address on which a process listens, from /proc."""
     links = [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir() if path.is_symlink()]

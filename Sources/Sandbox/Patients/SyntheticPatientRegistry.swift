@@ -8,7 +8,7 @@ struct SyntheticPatientRegistry: Sendable {
     let today: DTM
     /// In UTC; a date alone is its noon.
     private let now: Int64
-    private var chance: Chance
+    private var chance: SplitMix64
     /// Part of every number: two runs with different seeds hardly ever share one.
     private let run: String
     /// Where the names begin.
@@ -20,7 +20,7 @@ struct SyntheticPatientRegistry: Sendable {
     init(seed: UInt64, today: DTM) {
         now = (today.secondsSinceEpoch ?? today.localSecondsSinceEpoch) + (today.hour == nil ? 43_200 : 0)
         self.today = DTM(secondsSinceEpoch: now).date
-        chance = Chance(state: seed)
+        chance = SplitMix64(seed: seed)
         run = String(Int.random(in: 10_000...99_999, using: &chance))
         firstTurn = Int.random(in: 0..<Self.families.count, using: &chance)
     }
@@ -95,17 +95,4 @@ struct SyntheticPatientRegistry: Sendable {
     ]
     private static let femaleNames = ["Testina", "Ficta", "Samplina", "Pretendra", "Imagina", "Éxempla"]
     private static let maleNames = ["Probandus", "Exemplar", "Mockard", "Imaginus", "Phantomir", "Fictus"]
-
-    /// SplitMix64: small, and the same on every machine.
-    private struct Chance: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
 }

@@ -11,7 +11,7 @@ extension PretendHospital {
     }
 
     /// Other anatomy for each examination, and the same in each run with the same seed.
-    private func phantomSeed(_ exam: Examination) -> UInt64 {
+    func phantomSeed(_ exam: Examination) -> UInt64 {
         settings.seed &+ (UInt64(exam.accessionNumber.filter(\.isNumber)) ?? 0)
     }
 }
