@@ -31,21 +31,6 @@ struct ArchiveServer: Sendable {
         byteCount += stored.file.count
     }
 
-    /// Removes every instance of a study, as an archivist does; false if there was none.
-    @discardableResult
-    mutating func remove(study: UID) -> Bool {
-        let count = instances.count
-        instances.removeAll { $0.study == study }
-        byteCount = instances.reduce(0) { $0 + $1.file.count }
-        return instances.count < count
-    }
-
-    /// Removes everything.
-    mutating func removeAll() {
-        instances = []
-        byteCount = 0
-    }
-
     /// Answers one request; `path` starts behind the service root.
     mutating func respond(to request: HTTPExchangeRequest) -> HTTPExchangeResponse {
         do throws(ArchiveProblem) {

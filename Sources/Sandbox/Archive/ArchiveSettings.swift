@@ -18,7 +18,7 @@ struct ArchiveSettings: Sendable {
     /// Bytes of all files together.
     var maximumBytes = 1 << 30
     /// Bytes of one request to store.
-    var maximumStoreBytes = 256 << 20
+    var maximumStoreBytes = 64 << 20
     /// Parameters of one search.
     var maximumParameters = 64
 

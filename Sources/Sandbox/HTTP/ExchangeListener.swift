@@ -13,6 +13,8 @@ struct ExchangeListener: Sendable {
     /// Components before the service's own path, such as `["fhir"]`; requests elsewhere go to `elsewhere`.
     let root: [String]
     let outage: @Sendable () -> Outage
+    /// Hears of each request that met an outage.
+    let onRefusal: @Sendable () -> Void
     let respond: @Sendable (HTTPExchangeRequest) async -> HTTPExchangeResponse
     var elsewhere: @Sendable (HTTPExchangeRequest) async -> HTTPExchangeResponse = { _ in
         HTTPExchangeResponse(status: 404)
@@ -32,30 +34,51 @@ struct ExchangeListener: Sendable {
     }
 
     private func server() throws -> HTTPServerBuilder {
-        guard let tls else { return .http1() }
-        return try .tls(.http1(), tlsConfiguration: try tls.server())
+        let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(30)))
+        guard let tls else { return http }
+        return try .tls(http, tlsConfiguration: try tls.server())
     }
 
-    /// Application.run() ends at shutdown of the surrounding service group, or by cancellation.
     fileprivate func answer(_ request: Request, _ channel: any Channel) async -> Response {
+        guard isOurs(request) else { return Response(status: .init(code: 421, reasonPhrase: "Misdirected Request")) }
         switch outage() {
         case .none: break
         case .unreachable:
+            onRefusal()
             channel.close(promise: nil)
             return Response(status: .serviceUnavailable)
-        case .readOnly where [.get, .head].contains(request.method) || request.uri.path.hasSuffix("/_search"): break
+        case .readOnly where [.get, .head].contains(request.method) || Self.isSearch(request): break
         case .readOnly, .unavailable:
+            onRefusal()
             return Response(status: .serviceUnavailable, headers: [.retryAfter: "1"])
         }
         var request = request
-        guard let body = try? await request.collectBody(upTo: Self.bodyLimit),
-            let exchange = HTTPExchangeRequest(request, body: Array(body.readableBytesView))
-        else { return Response(status: .badRequest) }
+        let body: ByteBuffer
+        do {
+            body = try await request.collectBody(upTo: Self.bodyLimit)
+        } catch {
+            return Response(status: (error as? any HTTPResponseError)?.status ?? .badRequest)
+        }
+        guard let exchange = HTTPExchangeRequest(request, body: Array(body.readableBytesView)) else {
+            return Response(status: .badRequest)
+        }
         guard exchange.method == "HEAD" else { return Response(await exchanged(exchange)) }
         // What GET would answer, without the body but with its length (RFC 9110 §9.3.2).
         var reading = exchange
         reading.method = "GET"
         return Response(await exchanged(reading)).createHeadResponse()
+    }
+
+    /// A page from elsewhere that a browser was made to think is ours (DNS rebinding) names another host.
+    private func isOurs(_ request: Request) -> Bool {
+        let places = ["127.0.0.1", "localhost", "[::1]"].map { "\($0):\(port)" }
+        guard let host = request.head.authority?.lowercased(), places.contains(host) else { return false }
+        guard let origin = request.headers[.origin]?.lowercased() else { return true }
+        return places.contains { origin == "http://\($0)" || origin == "https://\($0)" }
+    }
+
+    private static func isSearch(_ request: Request) -> Bool {
+        request.method == .post && request.uri.path.hasSuffix("/_search")
     }
 
     private func exchanged(_ exchange: HTTPExchangeRequest) async -> HTTPExchangeResponse {
@@ -104,8 +127,8 @@ extension HTTPExchangeRequest {
 
 extension Response {
     init(_ exchange: HTTPExchangeResponse) {
-        var headers = HTTPFields()
-        for header in exchange.headers {
+        var headers: HTTPFields = [.xContentTypeOptions: "nosniff"]
+        for header in exchange.headers where header.name.lowercased() != "x-content-type-options" {
             guard let name = HTTPField.Name(header.name) else { continue }
             headers.append(HTTPField(name: name, value: header.value))
         }

@@ -5,7 +5,7 @@ extension Scenario {
         ehrDown, duplicateStorm, killed,
     ]
 
-    private static let report = Ending(state: "delivered", report: .any)
+    private static let report = Ending(state: "delivered", report: .scored)
     private static let refusal = Ending(state: "delivered", report: .refused)
 
     static let twoChildren = Scenario(
@@ -72,6 +72,7 @@ extension Scenario {
     static let otherModality = Scenario(
         name: "other-modality", title: "A CT, for which there is no model",
         promise: "acknowledged and counted; nothing is asked, nothing is fetched, no report",
+        leavesArchiveAlone: true,
         cast: [Part(exam: .computedTomography, expected: Ending(state: "notApplicable", report: .none))],
         steps: [.register(0), .archive(0), .send(0, .new), .until(0, state: "notApplicable")])
 

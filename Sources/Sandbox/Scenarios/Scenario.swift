@@ -5,6 +5,8 @@ public struct Scenario: Sendable {
     public let title: String
     /// What a reader should look for.
     public let promise: String
+    /// The archive must not be asked anything.
+    var leavesArchiveAlone = false
     let cast: [Part]
     let steps: [Step]
 
@@ -22,7 +24,7 @@ public struct Scenario: Sendable {
         case lateral
         /// An adult's chest; the order names no birth date, so that only the images tell.
         case adult
-        /// A CT of the abdomen.
+        /// A CT of the chest.
         case computedTomography
     }
 
@@ -36,12 +38,10 @@ public struct Scenario: Sendable {
 
         enum Report: Sendable, Equatable {
             case none
-            /// One report with a probability.
+            /// One preliminary report with a probability and a heat map.
             case scored
-            /// One report that gives no number but the reason.
+            /// One preliminary report that gives no number but the reason.
             case refused
-            /// One report of either kind.
-            case any
         }
     }
 

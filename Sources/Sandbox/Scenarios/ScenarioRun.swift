@@ -35,8 +35,10 @@ public struct OrderFate: Sendable, Equatable {
 public struct ScenarioResult: Sendable {
     /// One for each examination.
     public let endings: [Ending]
-    /// All endings are as they must be.
-    public var isAsPromised: Bool { endings.allSatisfy { $0.objection == nil } }
+    /// What went wrong on the way, in words.
+    public let objections: [String]
+    /// The way and all endings are as they must be.
+    public var isAsPromised: Bool { objections.isEmpty && endings.allSatisfy { $0.objection == nil } }
 
     public struct Ending: Sendable {
         public let accessionNumber: String
@@ -56,21 +58,39 @@ struct ScenarioRun {
     let hospital: PretendHospital
     let gateway: GatewayUnderPlay
     let tellsMessages: Bool
+    /// How long a state is waited for.
+    var patience = Duration.seconds(90)
     /// Hears what happens, in words.
     let tell: @Sendable (String) -> Void
-
-    private static let patience = Duration.seconds(90)
 
     func play() async throws -> ScenarioResult {
         var cast: [Examination] = []
         for part in scenario.cast { cast.append(await hospital.newExamination(part.exam)) }
-        for step in scenario.steps { try await act(step, cast) }
+        let before = try await hospital.counts()
+        var objections: [String] = []
+        for step in scenario.steps {
+            if let objection = try await act(step, cast) { objections.append(objection) }
+        }
         var endings: [ScenarioResult.Ending] = []
         for (part, exam) in zip(scenario.cast, cast) { endings.append(try await ending(part, exam)) }
-        return ScenarioResult(endings: endings)
+        let after = try await hospital.counts()
+        let found = endings.reduce(0) { $0 + $1.reports.count }
+        if after.reports - before.reports != found {
+            objections.append("\(after.reports - before.reports - found) reports are on another patient")
+        }
+        if scenario.leavesArchiveAlone, after.archiveRequests != before.archiveRequests {
+            objections.append("the archive was asked")
+        }
+        let breaksSomething = scenario.steps.contains { step in
+            if case .outage(_, let outage) = step { return outage != .none }
+            return false
+        }
+        if breaksSomething, after.refusals == before.refusals { objections.append("nobody noticed the outage") }
+        return ScenarioResult(endings: endings, objections: objections)
     }
 
-    private func act(_ step: Scenario.Step, _ cast: [Examination]) async throws {
+    /// What is not as it should be; nil when all is.
+    private func act(_ step: Scenario.Step, _ cast: [Examination]) async throws -> String? {
         switch step {
         case .register(let place):
             try await hospital.register(cast[place])
@@ -81,6 +101,7 @@ struct ScenarioRun {
         case .merge(let place):
             let code = try await hospital.mergeRecords(of: cast[place])
             tell("the records are merged in the EHR; HIS → gateway: ADT^A40, answered \(code)")
+            return code == "AA" ? nil : "ADT^A40 was answered \(code)"
         case .archive(let place):
             try await hospital.archive(cast[place], scenario.cast[place].exam)
             tell("the images of \(cast[place].accessionNumber) reach the archive")
@@ -94,14 +115,16 @@ struct ScenarioRun {
             let sent = try await hospital.send(cast[place], control)
             tell("HIS → gateway: ORM^O01 \(control.rawValue) for \(cast[place].accessionNumber), answered \(sent.code)")
             if tellsMessages, place == 0 { sent.lines.forEach(tell) }
+            return sent.code == "AA" ? nil : "an order was answered \(sent.code)"
         case .flood(let place, let times, let connections):
             let codes = try await hospital.flood(cast[place], times: times, connections: connections)
             let counts = codes.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
             tell("HIS → gateway: the same ORM^O01 \(times) times, answered \(counts)")
+            return codes == ["AA": times] ? nil : "not every copy was answered AA"
         case .outage(let service, let outage):
             await hospital.set(outage, of: service)
             tell("the \(service.rawValue) \(Self.words(outage))")
-        case .until(let place, let state): try await wait(for: state, cast[place])
+        case .until(let place, let state): return try await wait(for: state, cast[place])
         case .pause(let seconds): try await Task.sleep(for: .seconds(seconds))
         case .retry(let place):
             try await gateway.retry(cast[place].accessionNumber)
@@ -113,6 +136,7 @@ struct ScenarioRun {
             try await gateway.start()
             tell("the gateway is started again")
         }
+        return nil
     }
 
     private static func words(_ outage: Outage) -> String {
@@ -124,24 +148,26 @@ struct ScenarioRun {
         }
     }
 
-    private func wait(for state: String, _ exam: Examination) async throws {
-        let deadline = ContinuousClock.now + Self.patience
+    private func wait(for state: String, _ exam: Examination) async throws -> String? {
+        let deadline = ContinuousClock.now + patience
         var fate: OrderFate?
-        while ContinuousClock.now < deadline {
+        repeat {
             fate = try await gateway.order(exam.accessionNumber)
             if fate?.state == state {
                 let reason = fate?.reason.map { " (\($0))" } ?? ""
                 tell("order \(exam.accessionNumber) is \(state)\(reason)")
-                return
+                return nil
             }
             try await Task.sleep(for: .milliseconds(100))
-        }
-        tell("order \(exam.accessionNumber) is \(fate?.state ?? "unknown") and not \(state)")
+        } while ContinuousClock.now < deadline
+        let objection = "order \(exam.accessionNumber) is \(fate?.state ?? "unknown") and not \(state)"
+        tell(objection)
+        return objection
     }
 
     private func ending(_ part: Scenario.Part, _ exam: Examination) async throws -> ScenarioResult.Ending {
         let fate = try await gateway.order(exam.accessionNumber)
-        let reports = await hospital.reports(of: exam)
+        let reports = try await hospital.reports(of: exam)
         return ScenarioResult.Ending(
             accessionNumber: exam.accessionNumber, patientID: exam.patient.id, fate: fate, reports: reports,
             objection: objection(part.expected, fate, reports))
@@ -155,14 +181,23 @@ struct ScenarioRun {
         if let reason = expected.reason, fate.reason != reason { return "parked for \(fate.reason ?? "no reason")" }
         switch expected.report {
         case .none: return reports.isEmpty ? nil : "\(reports.count) reports where there must be none"
-        case .any, .scored, .refused:
+        case .scored, .refused:
             guard reports.count == 1, let report = reports.first else {
                 return "\(reports.count) reports instead of one"
             }
             if report.versionID != "1" { return "report version \(report.versionID) instead of 1" }
-            if expected.report == .refused, report.probability != nil { return "a number where there must be none" }
-            if expected.report == .scored, report.probability == nil { return "no number" }
-            return nil
+            if report.status != "preliminary" { return "the report is \(report.status)" }
+            return expected.report == .scored ? objection(toScored: report) : objection(toRefused: report)
         }
+    }
+
+    private func objection(toScored report: ReportSummary) -> String? {
+        if report.probability == nil { return "no number: \(report.refusal ?? "no reason either")" }
+        return report.picture == nil ? "no heat map" : nil
+    }
+
+    private func objection(toRefused report: ReportSummary) -> String? {
+        if report.probability != nil { return "a number where there must be none" }
+        return report.refusal == nil ? "no reason" : nil
     }
 }

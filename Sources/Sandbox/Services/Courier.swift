@@ -4,11 +4,15 @@ internal import OutboundHTTP
 /// Delivers what subscriptions ask for, in the order in which it happened; each is tried three times.
 struct Courier {
     let tls: SandboxTLS?
+    /// Whether a delivery is still to go out when its turn comes.
+    let isWanted: @Sendable (SubscriptionDelivery) async -> Bool
     /// Hears of what could not be delivered.
     let onFailure: @Sendable (SubscriptionDelivery) async -> Void
 
     func carry(_ deliveries: AsyncStream<SubscriptionDelivery>) async {
-        for await delivery in deliveries where await !arrives(delivery) { await onFailure(delivery) }
+        for await delivery in deliveries where await isWanted(delivery) {
+            if await !arrives(delivery) { await onFailure(delivery) }
+        }
     }
 
     private func arrives(_ delivery: SubscriptionDelivery) async -> Bool {
@@ -16,14 +20,15 @@ struct Courier {
             let peer = try? Peer(
                 name: "hook", base: "\(scheme)://\(host):\(target.port ?? (scheme == "https" ? 443 : 80))",
                 tls: tls?.httpClient),
-            let path = peer.root.path(rebasing: delivery.url),
+            // Nothing leaves this machine, whatever a subscription says.
+            peer.root.isLoopback, let path = peer.root.path(rebasing: delivery.url),
             let method = OutboundRequest.Method(rawValue: delivery.method), let client = try? OutboundClient(peer: peer)
         else { return false }
         let request = OutboundRequest(method, path, headers: delivery.headers, body: delivery.body)
         var hasArrived = false
-        for _ in 0..<3 where !hasArrived && !Task.isCancelled {
+        for attempt in 0..<3 where !hasArrived && !Task.isCancelled {
+            if attempt > 0 { try? await Task.sleep(for: .seconds(1)) }
             hasArrived = (try? await client.send(request)) != nil
-            if !hasArrived { try? await Task.sleep(for: .seconds(1)) }
         }
         await client.shutdown()
         return hasArrived

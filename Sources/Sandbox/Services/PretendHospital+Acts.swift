@@ -29,7 +29,7 @@ extension PretendHospital {
         let kind = Scenario.ExamKind.chest(hasOpacity: hasOpacity)
         let exam = newExamination(kind)
         try register(exam)
-        try archive(exam, kind)
+        try await archive(exam, kind)
         return PlacedOrder(accessionNumber: exam.accessionNumber, acknowledgment: try await send(exam, .new).code)
     }
 
@@ -131,20 +131,22 @@ extension PretendHospital {
         }
     }
 
+    /// What a scenario compares before and after.
+    func counts() throws -> (reports: Int, archiveRequests: Int, refusals: Int) {
+        (try search("DiagnosticReport", []).count, archiveRequests, outages.refusals)
+    }
+
     func set(_ outage: Outage, of service: Scenario.Service) {
         outages.set(outage, of: service)
     }
 
     /// What stands in the EHR for an order.
-    func reports(of exam: Examination) -> [ReportSummary] {
-        let patients = (try? patients(of: exam)) ?? []
-        return patients.flatMap { patient -> [ReportSummary] in
+    func reports(of exam: Examination) throws -> [ReportSummary] {
+        try patients(of: exam).flatMap { patient -> [ReportSummary] in
             let subject = "Patient/\(patient["id"]?.string ?? "")"
-            let reports = (try? search("DiagnosticReport", [("subject", subject)])) ?? []
-            return reports.compactMap { report in
+            return try search("DiagnosticReport", [("subject", subject)]).compactMap { report in
                 let results = (report["result"]?.array ?? []).compactMap { $0["reference"]?.string }
-                return ReportSummary(
-                    report: report, observations: results.compactMap { try? read($0) }, patient: patient)
+                return ReportSummary(report: report, observations: try results.map(read), patient: patient)
             }
         }
     }

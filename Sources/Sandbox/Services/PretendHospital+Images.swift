@@ -4,10 +4,17 @@ internal import HL7v2
 /// The images of the hospital: generated, never real ones.
 extension PretendHospital {
     /// The images of an examination reach the archive, perhaps under the name of somebody else.
-    func archive(_ exam: Examination, _ kind: Scenario.ExamKind, underAnotherPatient: Bool = false) throws {
+    func archive(_ exam: Examination, _ kind: Scenario.ExamKind, underAnotherPatient: Bool = false) async throws {
         var exam = exam
         if underAnotherPatient { exam.patient = registry.patient(age: exam.age) }
-        try images.store(PhantomInstance(exam, opacity: kind.opacity, seed: phantomSeed(exam)).file())
+        try images.store(try await Self.file(of: exam, kind.opacity, seed: phantomSeed(exam)))
+    }
+
+    /// Not on the actor: making an image takes a while, in which the hospital answers.
+    @concurrent private static func file(
+        of exam: Examination, _ opacity: Opacity?, seed: UInt64
+    ) async throws -> [UInt8] {
+        try PhantomInstance(exam, opacity: opacity, seed: seed).file()
     }
 
     /// Other anatomy for each examination, and the same in each run with the same seed.

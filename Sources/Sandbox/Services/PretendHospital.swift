@@ -16,10 +16,12 @@ public actor PretendHospital {
     var images: ArchiveServer
     private var results = ResultReceiver()
     private(set) var received: [ReceivedResult] = []
+    private(set) var archiveRequests = 0
     private var boundListeners = 0
     private var messages = 0
     let outages = Outages()
-    private let deliveries = AsyncStream.makeStream(of: SubscriptionDelivery.self)
+    private let deliveries = AsyncStream.makeStream(
+        of: SubscriptionDelivery.self, bufferingPolicy: .bufferingOldest(10_000))
 
     /// A hospital that is not open yet.
     public init(_ settings: SandboxSettings) {
@@ -38,8 +40,10 @@ public actor PretendHospital {
             group.addTask { try await self.ehrListener.run { _ in await self.noteBound() } }
             group.addTask { try await self.archiveListener.run { _ in await self.noteBound() } }
             group.addTask { try await self.resultListener.run { _ in await self.noteBound() } }
-            let courier = Courier(tls: settings.tls) { await self.noteFailure(of: $0) }
+            let courier = Courier(
+                tls: settings.tls, isWanted: { await self.wants($0) }, onFailure: { await self.noteFailure(of: $0) })
             group.addTask { await courier.carry(self.deliveries.stream) }
+            defer { boundListeners = 0 }
             try await group.next()
             group.cancelAll()
         }
@@ -47,7 +51,13 @@ public actor PretendHospital {
 
     private func noteBound() { boundListeners += 1 }
 
+    /// Whether its subscription is still active.
+    private func wants(_ delivery: SubscriptionDelivery) -> Bool {
+        (try? read("Subscription/\(delivery.subscription)"))?["status"]?.string == "active"
+    }
+
     private func noteFailure(of delivery: SubscriptionDelivery) {
+        guard wants(delivery) else { return }
         records.deliveryFailed(
             subscription: delivery.subscription, reason: "The endpoint does not take it.", now: Self.instant())
     }
@@ -59,13 +69,15 @@ public actor PretendHospital {
     private nonisolated var ehrListener: ExchangeListener {
         ExchangeListener(
             port: settings.ehrPort, tls: settings.tls, root: ["fhir"], outage: { [outages] in outages.ehr },
+            onRefusal: { [outages] in outages.noteRefusal() },
             respond: { await self.answer(ehr: $0) }, elsewhere: { await self.page($0) })
     }
 
     private nonisolated var archiveListener: ExchangeListener {
         ExchangeListener(
             port: settings.archivePort, tls: settings.tls, root: ["dicom-web"],
-            outage: { [outages] in outages.archive }, respond: { await self.answer(archive: $0) })
+            outage: { [outages] in outages.archive }, onRefusal: { [outages] in outages.noteRefusal() },
+            respond: { await self.answer(archive: $0) })
     }
 
     private nonisolated var resultListener: MLLPListener {
@@ -84,12 +96,13 @@ public actor PretendHospital {
     }
 
     private func answer(archive request: HTTPExchangeRequest) -> HTTPExchangeResponse {
-        images.respond(to: request)
+        archiveRequests += 1
+        return images.respond(to: request)
     }
 
     private func receive(_ message: [UInt8]) -> [UInt8]? {
         let receipt = results.receive(message, time: Self.now())
-        if let result = receipt.result { received.append(result) }
+        if let result = receipt.result { received = received.suffix(499) + [result] }
         return receipt.reply
     }
 
@@ -101,12 +114,18 @@ public actor PretendHospital {
 
 /// What does not answer at the moment.
 final class Outages: Sendable {
-    private let state = Mutex<[Scenario.Service: Outage]>([:])
+    private let state = Mutex<(outages: [Scenario.Service: Outage], refusals: Int)>(([:], 0))
 
-    var ehr: Outage { state.withLock { $0[.ehr] ?? .none } }
-    var archive: Outage { state.withLock { $0[.archive] ?? .none } }
+    var ehr: Outage { state.withLock { $0.outages[.ehr] ?? .none } }
+    var archive: Outage { state.withLock { $0.outages[.archive] ?? .none } }
+    /// How many requests met one.
+    var refusals: Int { state.withLock { $0.refusals } }
 
     func set(_ outage: Outage, of service: Scenario.Service) {
-        state.withLock { $0[service] = outage }
+        state.withLock { $0.outages[service] = outage }
+    }
+
+    func noteRefusal() {
+        state.withLock { $0.refusals += 1 }
     }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import JSON
 import Sandbox
+import Workflow
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,8 +59,11 @@ struct DemoCommand: AsyncParsableCommand {
         let scenarios = try chosen()
         let began = ContinuousClock.now
         let stage = Stage(isQuiet: json)
-        stage.say("imaging-gateway demo: invented patients, generated images. Research software, not a medical device,")
-        stage.say("not for clinical use; what the model says about a generated image says nothing about the model.")
+        stage.block(
+            """
+            imaging-gateway demo: invented patients, generated images. Research software, not a medical device, not for \
+            clinical use; what the model says about a generated image says nothing about the model.
+            """)
         let result = try await withGatewayErrors(json: json) {
             do {
                 return try await demonstration(scenarios, stage).play()
@@ -66,6 +71,8 @@ struct DemoCommand: AsyncParsableCommand {
                 throw failure.failure
             } catch let failure as SandboxFailure {
                 throw DemoFailure.hospital(failure.description).failure
+            } catch  where !(error is ConfigurationError || error is AdapterError || error is CancellationError) {
+                throw DemoFailure.system("\(error)").failure
             }
         }
         if json { return try finish(result) }

@@ -45,6 +45,7 @@ struct SandboxCommand: AsyncParsableCommand {
             guard ports.allSatisfy((1...65535).contains), Set(ports).count == ports.count else {
                 throw ValidationError("the four ports are different numbers from 1 to 65535")
             }
+            guard orders >= 0, every >= 1 else { throw ValidationError("--orders is not negative, --every at least 1") }
         }
 
         func run() async throws {
@@ -78,21 +79,25 @@ struct SandboxCommand: AsyncParsableCommand {
             stage.say("The pretend hospital is open (invented patients, generated images, not for clinical use).")
             stage.say(
                 "  EHR page   \(settings.page)\n  FHIR       \(settings.ehrBase)\n  DICOMweb   \(settings.archiveBase)")
+            if settings.tls != nil { stage.say("  (with mutual TLS: a browser needs the client certificate)") }
             stage.say("Set up a gateway for it, and serve it in another terminal:")
             let arguments =
                 ["init", "--yes", "--folder", "sandbox-gateway"] + settings.initArguments + ["--delivery", "on"]
-            for line in OwnCommand(arguments: arguments).lines { stage.say("  \(line)") }
-            stage.say("  $ imaging-gateway serve --config sandbox-gateway/gateway.yaml")
+            let lines = OwnCommand(arguments: arguments).lines
+            for line in lines { stage.say("  " + (line.hasPrefix("$ ") ? String(line.dropFirst(2)) : line)) }
+            stage.say("  imaging-gateway serve --config sandbox-gateway/gateway.yaml")
             stage.say("A report comes a good minute after its order: the gateway waits `settleTime` for more images.")
             stage.say("Ctrl-C closes it.")
         }
 
         private func send(_ hospital: PretendHospital, _ stage: Stage) async throws {
-            for number in 0..<max(orders, 0) {
+            for number in 0..<orders {
                 try await Task.sleep(for: .seconds(every))
                 do {
                     let placed = try await hospital.placeOrder(hasOpacity: number % 2 == 1)
                     stage.say("order \(placed.accessionNumber) sent, answered \(placed.acknowledgment)")
+                } catch let failure as SandboxFailure {
+                    stage.say("an order was not sent: \(failure.description)")
                 } catch  where !(error is CancellationError) {
                     stage.say("an order was not taken: is the gateway serving on port \(gatewayPort)?")
                 }

@@ -10,6 +10,8 @@ enum DemoFailure: Error {
     case commandFailed(String)
     /// Something went wrong in the pretend hospital.
     case hospital(String)
+    /// The operating system refused something, such as one more open file.
+    case system(String)
     case notOpen
 
     /// For the command line.
@@ -40,6 +42,7 @@ enum DemoFailure: Error {
         case .timedOut(let what): ("demo.timedOut", "\(what) took longer than a minute")
         case .commandFailed(let command): ("demo.commandFailed", "`imaging-gateway \(command)` failed; it says why")
         case .hospital(let words): ("demo.hospital", "the pretend hospital failed: \(words)")
+        case .system(let words): ("demo.system", "this machine refused something: \(words)")
         case .notOpen:
             ("sandbox.notOpen", "the pretend hospital cannot open: a port is taken, or a certificate cannot be read")
         }

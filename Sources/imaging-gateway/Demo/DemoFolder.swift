@@ -18,12 +18,13 @@ final class DemoFolder: Sendable {
         } catch {
             throw .folderNotWritable(path)
         }
-        lock = unsafe open("\(absolute)/\(Self.mark)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        lock = unsafe open("\(absolute)/\(Self.mark)", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         self.path = absolute
         guard lock >= 0 else { throw .folderNotWritable(path) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw .folderBusy(path) }
         do {
-            for name in contents where name != Self.mark { try files.removeItem(atPath: "\(absolute)/\(name)") }
+            let leftovers = try files.contentsOfDirectory(atPath: absolute)
+            for name in leftovers where name != Self.mark { try files.removeItem(atPath: "\(absolute)/\(name)") }
             try files.createDirectory(atPath: reports, withIntermediateDirectories: true)
         } catch {
             throw .folderNotWritable(path)

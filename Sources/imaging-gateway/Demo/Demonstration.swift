@@ -116,7 +116,7 @@ struct Demonstration {
     @discardableResult
     private func run(_ arguments: [String], isEssential: Bool = false) throws -> Int32 {
         let command = OwnCommand(arguments: arguments)
-        for line in command.lines { stage.note(line) }
+        stage.command(command.lines)
         let result = try command.run()
         // What `init` says to do next is done here.
         let output = result.output.split(separator: "\nNext:", maxSplits: 1).first.map(String.init) ?? ""

@@ -36,7 +36,8 @@ final class GatewayProcess: Sendable {
         child.withLock { $0 = process }
         let deadline = ContinuousClock.now + .seconds(60)
         while case .notReady(let words) = await health() {
-            guard process.isRunning, ContinuousClock.now < deadline else {
+            let isHopeless = words?.contains("disk.full") ?? false
+            guard process.isRunning, !isHopeless, ContinuousClock.now < deadline else {
                 throw DemoFailure.gatewayDidNotStart(log: DemoFolder.shown(log), lastAnswer: words)
             }
             try await Task.sleep(for: .milliseconds(50))
@@ -58,6 +59,10 @@ final class GatewayProcess: Sendable {
     private func end(_ signal: (Process) -> Void) -> Int32 {
         guard let process = child.withLock({ $0 }), process.isRunning else { return 0 }
         signal(process)
+        let deadline = ContinuousClock.now + .seconds(20)
+        while process.isRunning, ContinuousClock.now < deadline { usleep(20_000) }
+        // It had its time to end in order.
+        if process.isRunning { _ = Glibc.kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         child.withLock { $0 = nil }
         return process.terminationStatus

@@ -20,12 +20,14 @@ struct Programme {
             let time = Self.seconds(Double((ContinuousClock.now - began) / .milliseconds(1)) / 1000)
             stage.say(isMessage ? "              \(words)" : "   \(time) s  \(words)")
         }
+        for objection in result.objections { stage.bad(objection) }
         var orders: [JSONValue] = []
         for ending in result.endings {
             orders.append(.object(try await show(ending, inFull: number == 1)))
         }
         return [
             "name": .string(scenario.name), "asPromised": .bool(result.isAsPromised), "orders": .array(orders),
+            "objections": .array(result.objections.map { .string($0) }),
         ]
     }
 

@@ -23,12 +23,27 @@ struct Stage: Sendable {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) { lines(String(line), style: nil) }
     }
 
+    /// What a person may copy: never broken.
+    func command(_ lines: [String]) {
+        for line in lines { say("   " + styled(line, "2")) }
+    }
+
     private func lines(_ text: String, style: String?) {
-        let indentation = String(text.prefix { $0 == " " })
-        let rest = wrapped(String(text.dropFirst(indentation.count)), width: width - 7 - indentation.count)
+        let first = Self.beginning(of: text)
+        let hang = String(repeating: " ", count: first.indentation)
+        let rest = wrapped(String(text.dropFirst(first.text.count)), width: width - 3 - first.indentation)
         for (number, line) in rest.enumerated() {
-            say("   \(indentation)\(number == 0 ? "" : "    ")\(style.map { styled(line, $0) } ?? line)")
+            let whole = (number == 0 ? first.text : hang) + line
+            say("   " + (style.map { styled(whole, $0) } ?? whole))
         }
+    }
+
+    /// What is not broken at the beginning of a line, and how far its next lines stand in: a mark with its padded name,
+    /// or the blanks.
+    private static func beginning(of text: String) -> (text: String, indentation: Int) {
+        if let marked = text.prefixMatch(of: #/\S \S+ {2,}/#) { return (String(marked.0), marked.0.count) }
+        let blanks = text.prefix { $0 == " " }
+        return (String(blanks), blanks.count + 4)
     }
 
     func say(_ text: String) {

@@ -47,19 +47,6 @@ struct ArchiveResourceTests {
         #expect(response.header("Allow") == allow)
     }
 
-    @Test mutating func `a removed study is gone and its room is free`() throws {
-        let bytes = fixture.archive.byteCount
-        let removed = fixture.archive.remove(study: fixture.third.studyInstanceUID)
-        #expect(removed)
-        #expect(fixture.get("studies/\(fixture.third.studyInstanceUID.value)").status == 404)
-        #expect(try fixture.get("studies").matches().count == 2)
-        #expect(fixture.archive.byteCount < bytes)
-        let removedAgain = fixture.archive.remove(study: fixture.third.studyInstanceUID)
-        #expect(!removedAgain)
-        fixture.archive.removeAll()
-        #expect(fixture.archive.byteCount == 0 && fixture.archive.instances.isEmpty)
-    }
-
     @Test func `what is stored prints nothing of a patient`() {
         let text = "\(fixture.archive)" + String(reflecting: fixture.archive.instances)
         #expect(!text.contains(fixture.first.patient.id) && !text.contains(fixture.first.accessionNumber))

@@ -232,28 +232,6 @@ struct RecordInteractionTests {
         #expect(report?["searchRevInclude"]?.array?.contains("DiagnosticReport:based-on") == true)
     }
 
-    @Test func `the hospital itself writes under the same rules`() throws {
-        var record = Record.filled()
-        let now = FHIRInstant(secondsSinceEpoch: 1)
-        record.send(
-            "POST", "Subscription",
-            #"""
-            {"resourceType":"Subscription","status":"requested","reason":"r","criteria":"ImagingStudy?",
-            "channel":{"type":"rest-hook","endpoint":"http://gateway.example/fhir"}}
-            """#)
-        let study = try JSONValue(parsing: Array(Record.study("is2").utf8))
-        let stored = try record.server.store(study, now: now)
-        #expect(stored.reference == "ImagingStudy/is2")
-        #expect(stored.deliveries.map(\.resource) == ["ImagingStudy/is2"])
-        #expect(record.server.resources("ImagingStudy").map(\.id) == ["is1", "is2"])
-        #expect(record.server.versions("ImagingStudy/is2") == 1)
-        #expect(record.server.versions("ImagingStudy/is3") == 0)
-        #expect(throws: RecordFault.self) { try record.server.store(["resourceType": "Observation"], now: now) }
-        #expect(throws: RecordFault.self) { try record.server.store([], now: now) }
-        let created = try record.server.store(["resourceType": "Device"], now: now)
-        #expect(created.reference == "Device/1002")
-    }
-
     @Test func `old versions are forgotten, their numbers are not used again`() {
         var record = Record.filled()
         for _ in 0..<ResourceStore.versionsKept + 5 { record.send("PUT", "Patient/p2", Record.patient("p2")) }

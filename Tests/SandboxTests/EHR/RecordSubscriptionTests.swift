@@ -8,7 +8,7 @@ import Testing
 struct RecordSubscriptionTests {
     private func subscription(
         criteria: String = "ImagingStudy?status=available", payload: String? = "application/fhir+json",
-        header: String = "Authorization: Bearer secret", endpoint: String = "http://gateway.example/fhir/",
+        header: String = "Authorization: Bearer secret", endpoint: String = "http://127.0.0.1:9/fhir/",
         type: String = "rest-hook", status: String = "requested", more: String = ""
     ) -> String {
         let payload = payload.map { #","payload":"\#($0)""# } ?? ""
@@ -28,7 +28,7 @@ struct RecordSubscriptionTests {
         let delivery = try #require(record.deliveries.first)
         #expect(record.deliveries.count == 1)
         #expect(delivery.method == "PUT")
-        #expect(delivery.url == "http://gateway.example/fhir/ImagingStudy/is1")
+        #expect(delivery.url == "http://127.0.0.1:9/fhir/ImagingStudy/is1")
         #expect(
             delivery.headers.map { "\($0.name): \($0.value)" } == [
                 "Content-Type: application/fhir+json", "Authorization: Bearer secret",
@@ -44,7 +44,7 @@ struct RecordSubscriptionTests {
         record.send("PUT", "ImagingStudy/is1", Record.study("is1"))
         #expect(
             record.deliveries.map { "\($0.method) \($0.url) \($0.body.count)" } == [
-                "POST http://gateway.example/fhir/ 0"
+                "POST http://127.0.0.1:9/fhir/ 0"
             ])
     }
 
@@ -124,6 +124,47 @@ struct RecordSubscriptionTests {
             #expect(answer.status == 422, "\(place)")
             #expect(answer.places == [place])
             #expect(record.server.store.all("Subscription").isEmpty)
+        }
+    }
+}
+
+@Suite("Subscriptions and this machine")
+struct SubscriptionPrivacyTests {
+    private func create(_ endpoint: String, in server: inout RecordServer) -> HTTPExchangeResponse {
+        let body: JSONValue = [
+            "resourceType": "Subscription", "status": "requested", "reason": "t", "criteria": "ImagingStudy",
+            "channel": [
+                "type": "rest-hook", "endpoint": .string(endpoint), "payload": "application/fhir+json",
+                "header": ["Authorization: Bearer hush"],
+            ],
+        ]
+        let request = HTTPExchangeRequest(
+            method: "POST", path: ["Subscription"], headers: ["content-type": "application/fhir+json"],
+            body: body.serialized())
+        return server.respond(to: request, now: FHIRInstant(secondsSinceEpoch: 0)).response
+    }
+
+    @Test(
+        "A rest-hook outside this machine is refused",
+        arguments: [
+            "http://192.0.2.1/x", "http://elsewhere.example/x", "http://127.0.0.1.elsewhere.example/",
+            "http://127.0.0.1@elsewhere.example/",
+        ])
+    func outside(_ endpoint: String) {
+        var server = RecordServer(base: "http://127.0.0.1:1/fhir")
+        #expect(create(endpoint, in: &server).status == 422)
+    }
+
+    @Test("Its header fields are never shown")
+    func secrets() {
+        var server = RecordServer(base: "http://127.0.0.1:1/fhir")
+        let created = create("http://127.0.0.1:9/fhir", in: &server)
+        #expect(created.status == 201)
+        let search = server.respond(
+            to: HTTPExchangeRequest(method: "GET", path: ["Subscription"]), now: FHIRInstant(secondsSinceEpoch: 1))
+        for body in [created.body, search.response.body] {
+            let text = String(decoding: body, as: UTF8.self)
+            #expect(text.contains("Authorization") && !text.contains("hush"))
         }
     }
 }

@@ -55,6 +55,8 @@ struct RecordAnswer: Sendable {
         case 304: "Not Modified"
         case 400: "Bad Request"
         case 404: "Not Found"
+        case 406: "Not Acceptable"
+        case 507: "Insufficient Storage"
         case 405: "Method Not Allowed"
         case 409: "Conflict"
         case 410: "Gone"

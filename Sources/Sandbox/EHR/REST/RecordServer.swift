@@ -112,10 +112,32 @@ struct RecordServer: Sendable {
         if let time = answer.lastModified { headers.append((name: "Last-Modified", value: time.httpDate)) }
         if let location = answer.location { headers.append((name: "Location", value: "\(base)/\(location)")) }
         let hasBody = answer.status != 304 && answer.status != 204
-        let body = hasBody ? answer.body(preferences.returns ?? .representation) : nil
+        let body = hasBody ? answer.body(preferences.returns ?? .representation).map(withoutSecrets) : nil
         if body != nil { headers.append(contentType) }
         return HTTPExchangeResponse(
             status: answer.status, headers: headers, body: body.map { JSONValue.object($0).serialized(style) } ?? [])
+    }
+
+    /// The header fields of a subscription are known to who made it and to nobody else.
+    private static func withoutSecrets(_ resource: JSONObject) -> JSONObject {
+        var resource = resource
+        if let entries = resource["entry"]?.array {
+            resource["entry"] = .array(
+                entries.map { entry in
+                    guard var object = entry.object, let inner = object["resource"]?.object else { return entry }
+                    object["resource"] = .object(withoutSecrets(inner))
+                    return .object(object)
+                })
+        }
+        guard resource["resourceType"]?.string == "Subscription", var channel = resource["channel"]?.object,
+            let headers = channel["header"]?.array
+        else { return resource }
+        channel["header"] = .array(
+            headers.map { header in
+                .string("\(header.string?.split(separator: ":").first.map(String.init) ?? "Header"): (not shown)")
+            })
+        resource["channel"] = .object(channel)
+        return resource
     }
 
     private static let contentType = (name: "Content-Type", value: "\(FHIRMediaType.fhir); charset=utf-8")

@@ -1,5 +1,6 @@
 internal import FHIR
 internal import JSON
+internal import OutboundHTTP
 
 // R4 Subscription with rest-hook channels (R4 §2.46).
 extension RecordServer {
@@ -20,9 +21,9 @@ extension RecordServer {
         guard channel?["type"]?.string == "rest-hook" else {
             throw refuse("Only rest-hook channels are supported.", "channel.type")
         }
-        guard let endpoint = channel?["endpoint"]?.string,
-            ["http://", "https://"].contains(where: { endpoint.hasPrefix($0) && endpoint.count > $0.count })
-        else { throw refuse("A rest-hook needs an http endpoint.", "channel.endpoint") }
+        guard let endpoint = channel?["endpoint"]?.string, HTTPRoot(endpoint)?.isLoopback == true else {
+            throw refuse("A rest-hook needs an http endpoint on this machine.", "channel.endpoint")
+        }
         if let payload = channel?["payload"]?.string, !Self.payloads.contains(FHIRMediaType.essence(payload) ?? "") {
             throw refuse("Only JSON payloads are supported.", "channel.payload")
         }
