@@ -25,7 +25,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         ca-certificates curl libdcmtk17 libpng16-16 libsqlite3-0 libxml2 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/imaging-gateway --create-home imaging-gateway
+    && useradd --system --uid 10001 --home-dir /var/lib/imaging-gateway --create-home imaging-gateway \
+    && install -d -o 10001 -m 700 /var/backups/imaging-gateway
 COPY --from=build /built/ /usr/lib/imaging-gateway/
 COPY mappings /usr/share/imaging-gateway/mappings
 RUN ln -s /usr/lib/imaging-gateway/imaging-gateway /usr/local/bin/imaging-gateway

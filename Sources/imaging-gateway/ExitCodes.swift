@@ -19,7 +19,8 @@ enum ExitCodes {
 
 /// Writes to standard error.
 func complain(_ text: String) {
-    FileHandle.standardError.write(Data("imaging-gateway: \(text)\n".utf8))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Terminal.safe(String($0)) }
+    FileHandle.standardError.write(Data("imaging-gateway: \(lines.joined(separator: "\n"))\n".utf8))
 }
 
 /// Prints JSON for people and programs.

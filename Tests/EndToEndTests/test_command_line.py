@@ -7,12 +7,14 @@ import re
 import select
 import subprocess
 import time
+from pathlib import Path
 
 import numpy
 import orders
 import pydicom
 import pytest
 import yaml
+from exams import Registry
 from gateway import binary
 from PIL import Image
 from radiographs import ROOT, dicom
@@ -222,7 +224,8 @@ class TestClassify:
         scored = [line for line in lines if "probability" in line]
         assert {line["overlay"] for line in scored} == {str(path) for path in (tmp_path / "pictures").glob("*")} or not scored
         for line in scored:
-            assert line["overlay"].endswith(".dcm.overlay.png")
+            assert re.search(r"\.dcm\.[0-9a-f]{8}\.overlay\.png$", line["overlay"])
+            assert Path(line["overlay"]).stat().st_mode & 0o077 == 0, "the picture is the radiograph"
             picture = numpy.asarray(Image.open(line["overlay"]))
             assert picture.ndim == 3 and picture.shape[0] > 100 and (picture[..., 0] != picture[..., 2]).any(), "in colour"
         if scored:
@@ -236,7 +239,7 @@ class TestForms:
         for command in (["orders", "list"], ["orders", "show", "x"], ["orders", "retry", "x"], ["orders", "resolve", "x"],
                         ["orders", "release", "--since", "2026-01-01T00:00:00Z"], ["audit", "verify"],
                         ["audit", "show", "--order", "x"], ["keys", "verifier", "--keys", "absent"],
-                        ["map", "test", "absent"], ["init"]):
+                        ["init"]):
             result = run(*command, "--json", folder=tmp_path)
             answer = json.loads(result.stdout)
             assert answer["ok"] is False and set(answer["error"]) == {"code", "message"}, command
@@ -287,3 +290,40 @@ class TestForms:
     def test_completion_for_other_shells_is_made(self, shell):
         result = run("--generate-completion-script", shell)
         assert result.returncode == 0 and "imaging-gateway" in result.stdout and "deidentify" in result.stdout
+
+
+class TestWhatIsLeftOut:
+    """Nothing that was not read may look as if it had been."""
+
+    def test_no_file_at_all_is_a_failure(self, tmp_path):
+        (tmp_path / "empty").mkdir()
+        for command in (["classify", tmp_path / "empty"], ["deidentify", tmp_path / "empty", "--out", tmp_path / "out"]):
+            result = run(*command, "--json")
+            assert result.returncode == 1 and json.loads(result.stdout)["error"]["code"] == "file.none"
+
+    def test_the_result_is_not_written_among_what_is_read(self, files):
+        folder, _ = files
+        result = run("deidentify", folder, "--out", folder, "--json")
+        assert result.returncode == 64 and json.loads(result.stdout)["error"]["code"] == "file.outputIsInput"
+
+    def test_a_link_to_a_folder_is_read_and_its_results_are_private(self, files, tmp_path):
+        folder, _ = files
+        (tmp_path / "link").symlink_to(folder)
+        run("deidentify", tmp_path / "link", "--out", tmp_path / "out")
+        written = [path for path in (tmp_path / "out").rglob("*")]
+        assert any(path.suffix == ".dcm" for path in written)
+        assert all(path.stat().st_mode & 0o077 == 0 for path in written)
+
+    def test_one_unreadable_file_does_not_hide_the_others(self, tmp_path):
+        (tmp_path / "order.hl7").write_bytes(orders.orm(Registry(1, []).exam()))
+        result = run("map", "test", tmp_path / "missing.hl7", tmp_path / "order.hl7", "--json")
+        told = json.loads(result.stdout)
+        assert result.returncode == 2
+        assert told["messages"][0]["error"]["code"] == "file.unreadable" and told["messages"][1]["acknowledgment"]["code"] == "AA"
+
+    def test_redacted_no_odd_type_or_assigner_is_printed(self, tmp_path):
+        message = orders.orm(Registry(1, []).exam()).replace(b"|2.3.1|", b"|Quentina|").replace(b"^^^HOSP^", b"^^^Secretia^")
+        (tmp_path / "odd.hl7").write_bytes(message)
+        for more in ([], ["--json"]):
+            result = run("map", "test", tmp_path / "odd.hl7", "--redact", *more)
+            assert "Quentina" not in result.stdout and "Secretia" not in result.stdout

@@ -31,6 +31,9 @@ struct EHRChecks {
             if let refusal = inquiry.refusal, refusal.code != "\(server.name).http.403" {
                 return items + notReached(["search", "write"], "not asked: metadata was refused")
             }
+            if inquiry.refusal == nil, items.contains(where: { $0.status == .problem }) {
+                return items + notReached(["search", "write"], "not asked: this is not the server that is needed")
+            }
             items += security(inquiry)
             async let search = search()
             async let write = write(inquiry.capabilities)

@@ -61,11 +61,11 @@ struct FolderChecks {
         return .ok("data", "not there yet; `serve` makes it")
     }
 
-    /// What is wrong with the database; nil when nothing is. It is opened as every command opens it.
+    /// What is wrong with the database; nil when nothing is. It is only looked at.
     private func database() -> CheckItem? {
         guard isInstalled, let keys else { return nil }
         do throws(AdapterError) {
-            _ = try SQLiteStore.open(configuration.dataFolder, keys: keys)
+            try SQLiteStore.inspect(configuration.dataFolder, keys: keys)
             return nil
         } catch {
             let (message, remedy) = error.storeWords

@@ -69,7 +69,8 @@ struct PeerWords {
                 "\(peer) ended the TLS connection after the handshake",
                 "if it demands a client certificate, name one under \(section).tls.certificate and key"
             )
-        case "connect", "connect.timeout": return words(.refused)
+        case "connect": return words(.refused)
+        case "connect.timeout": return words(.timeout)
         case "timeout", "slow": return ("\(peer) did not answer within 10 seconds", "look at its load")
         case "connection", "http.malformed", "http.headers":
             return (

@@ -58,9 +58,13 @@ struct ConfigurationText {
             Self.assigner("hospital", answers.patientNamespace, answers.patientSystem, dicom: true),
         ]
         if let namespace = answers.placer {
+            // One system may assign both numbers, and accession numbers with them.
+            let isFiller = namespace == answers.fillerNamespace
             lines += [
                 "  # Placer order numbers: ORC-2.",
-                Self.assigner("placer", namespace, answers.placerSystem, dicom: false),
+                Self.assigner(
+                    "placer", namespace, answers.placerSystem ?? (isFiller ? answers.fillerSystem : nil),
+                    dicom: isFiller),
             ]
         }
         if let namespace = answers.filler {

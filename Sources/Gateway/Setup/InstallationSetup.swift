@@ -35,6 +35,13 @@ public struct InstallationSetup: Sendable {
         try Self.pair("tls-certificate", answers.tlsCertificate, "tls-key", answers.tlsKey)
         try Self.either("ehr-user", answers.ehr.user, "ehr-token-file", answers.ehr.tokenFile)
         try Self.either("archive-user", answers.archive.user, "archive-token-file", answers.archive.tokenFile)
+        for (who, namespace, system) in [
+            ("placer", answers.placerNamespace, answers.placerSystem),
+            ("filler", answers.fillerNamespace, answers.fillerSystem),
+        ] where namespace == nil && system != nil {
+            throw SetupError(.answerMissing, "--\(who)-namespace", "needed together with --\(who)-system")
+        }
+        try Self.oneSystem(answers)
         // The file counts paths from its own folder, the person from the current one.
         for path in Self.paths {
             answers[keyPath: path] = answers[keyPath: path].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
@@ -47,6 +54,22 @@ public struct InstallationSetup: Sendable {
         \.ehr.passwordFile, \.ehr.tokenFile, \.ehr.ca, \.archive.passwordFile, \.archive.tokenFile, \.archive.ca,
         \.clientCertificate, \.clientKey, \.tlsCertificate, \.tlsKey, \.clientCA, \.mappings,
     ]
+
+    /// One namespace is one assigner, so it has one system.
+    private static func oneSystem(_ answers: SetupAnswers) throws(SetupError) {
+        var systems: [String: String] = [answers.patientNamespace: answers.patientSystem]
+        for (option, namespace, system) in [
+            ("placer-system", answers.placerNamespace, answers.placerSystem),
+            ("filler-system", answers.fillerNamespace, answers.fillerSystem),
+        ] {
+            guard let namespace, let system else { continue }
+            guard systems[namespace, default: system] == system else {
+                throw SetupError(
+                    .answerInvalid, "--\(option)", "this namespace was given another system: one assigner has one")
+            }
+            systems[namespace] = system
+        }
+    }
 
     private static func pair(_ one: String, _ first: String?, _ other: String, _ second: String?) throws(SetupError) {
         guard (first == nil) != (second == nil) else { return }

@@ -23,10 +23,19 @@ public struct MessageReading: Sendable {
         self.state = state?.rawValue
     }
 
+    /// MSH-9 and MSH-12 are whatever the sender wrote: redacted, they are shown only if they are what they should be.
+    public func shown(_ text: String?, _ redacted: Bool) -> String? {
+        guard redacted, let text else { return text }
+        let isKnown =
+            text.wholeMatch(of: #/[A-Z]{3}(\^[A-Z][0-9]{2}(\^[A-Z]{3}_[A-Z][0-9]{2})?)?|2(\.[0-9]){1,2}/#) != nil
+        return isKnown ? text : "hidden"
+    }
+
     /// - Parameter redacted: Leaves the values out: paths, names and decisions stay.
     public func json(redacted: Bool) -> JSONValue {
         [
-            "type": type.json, "controlID": redacted ? .null : controlID.json, "version": version.json,
+            "type": shown(type, redacted).json, "controlID": redacted ? .null : controlID.json,
+            "version": shown(version, redacted).json,
             "orders": .array(orders.map { $0.json(redacted: redacted) }), "state": state.json,
             "acknowledgment": acknowledgment.json,
         ]
@@ -155,9 +164,9 @@ public struct OrderReading: Sendable {
                     ["field": .string($0.name), "path": $0.path.json, "value": hidden($0.value), "note": $0.note.json]
                 }),
             "identity": .array(
-                keys.map { ["kind": .string($0.kind), "assigner": .string($0.assigner), "value": hidden($0.value)] }),
+                keys.map { ["kind": .string($0.kind), "assigner": hidden($0.assigner), "value": hidden($0.value)] }),
             "patient": .array(
-                patient.map { ["assigner": $0.assigner.json, "value": hidden($0.value), "type": $0.type.json] }),
+                patient.map { ["assigner": hidden($0.assigner), "value": hidden($0.value), "type": hidden($0.type)] }),
             "problems": problems(self.problems), "warnings": problems(warnings),
             "routing": [
                 "model": model.json, "rule": model == nil ? .null : .string(rule),

@@ -22,6 +22,11 @@ final class HandshakeHandler: ChannelInboundHandler {
         context.fireErrorCaught(error)
     }
 
+    /// Also when the connection was never made.
+    func handlerRemoved(context: ChannelHandlerContext) {
+        agreed.fail(ChannelError.eof)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         agreed.fail(ChannelError.eof)
         context.fireChannelInactive()

@@ -53,8 +53,17 @@ public struct MLLPSender: Sendable {
             throw MLLPError(code: .tlsFile)
         }
         let (connection, agreed) = try await open(tls)
+        let channel = connection.channel
+        let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(configuration.connectTimeout)) {
+            if agreed != nil { channel.close(promise: nil) }
+        }
         do {
-            try await agreed?.get()
+            try await withTaskCancellationHandler {
+                try await agreed?.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+            deadline.cancel()
         } catch {
             connection.channel.close(promise: nil)
             try? await connection.executeThenClose { _, _ in }

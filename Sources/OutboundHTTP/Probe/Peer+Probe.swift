@@ -64,7 +64,10 @@ private struct ConnectionAttempt {
                         try NIOSSLClientHandler(context: context, serverHostname: serverName)
                     }
                 try channel.pipeline.syncOperations.addHandlers(tls, HandshakeWatcher(promise: promise))
-                let deadline = channel.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
+                let deadline = channel.eventLoop.scheduleTask(in: timeout) {
+                    promise.fail(ChannelError.connectTimeout(timeout))
+                    channel.close(promise: nil)
+                }
                 promise.futureResult.whenComplete { _ in deadline.cancel() }
                 return promise.futureResult
             }

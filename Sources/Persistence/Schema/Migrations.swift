@@ -5,10 +5,19 @@ enum Migrations {
     /// Applies what is missing.
     /// - Throws: `schemaNewer` for a file of a later version.
     static func migrate(_ writer: some DatabaseWriter) throws {
+        try refuseNewer(writer)
+        try migrator.migrate(writer)
+    }
+
+    /// - Throws: `schemaNewer` for a file of a later version.
+    static func refuseNewer(_ reader: some DatabaseReader) throws {
+        guard try !reader.read(migrator.hasBeenSuperseded) else { throw StoreFailure.schemaNewer }
+    }
+
+    private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: version1) }
-        guard try !writer.read(migrator.hasBeenSuperseded) else { throw StoreFailure.schemaNewer }
-        try migrator.migrate(writer)
+        return migrator
     }
 
     /// Columns of type BLOB hold sealed values, keyed index values, or leaves and hashes; no column holds an

@@ -25,6 +25,25 @@ public struct SQLiteStore: Sendable {
         }
     }
 
+    /// Whether the store of a folder can be opened with these keys; nothing is created, migrated or claimed.
+    /// - Throws: as `open`; `fault` `store.damaged` for a file that is no store.
+    public static func inspect(_ folder: DataFolder, keys: KeyRing) throws(AdapterError) {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: folder.databasePath, configuration: configuration)
+            try queue.read { db in
+                guard try db.tableExists("meta") else { throw StoreFailure.damaged }
+                let owner = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'installation'")
+                guard owner == nil || owner == keys.installation else { throw StoreFailure.keysMismatch }
+            }
+            try Migrations.refuseNewer(queue)
+        } catch {
+            throw AdapterError(store: error)
+        }
+    }
+
     private static func openLocked(
         _ folder: DataFolder, keys: KeyRing, options: StoreOptions
     ) throws(AdapterError) -> SQLiteStore {

@@ -69,10 +69,12 @@ struct ExchangeListener: Sendable {
         return Response(await exchanged(reading)).createHeadResponse()
     }
 
-    /// A page from elsewhere that a browser was made to think is ours (DNS rebinding) names another host.
+    /// A page from elsewhere that a browser was made to think is ours (DNS rebinding) names another host. Some clients
+    /// leave the port out.
     private func isOurs(_ request: Request) -> Bool {
-        let places = ["127.0.0.1", "localhost", "[::1]"].map { "\($0):\(port)" }
-        guard let host = request.head.authority?.lowercased(), places.contains(host) else { return false }
+        let hosts = ["127.0.0.1", "localhost", "[::1]"]
+        let places = hosts.map { "\($0):\(port)" }
+        guard let host = request.head.authority?.lowercased(), (hosts + places).contains(host) else { return false }
         guard let origin = request.headers[.origin]?.lowercased() else { return true }
         return places.contains { origin == "http://\($0)" || origin == "https://\($0)" }
     }

@@ -33,7 +33,8 @@ struct ClassifyCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Write <file>.overlay.png for each scored image into this folder.", valueName: "folder"),
+        help: ArgumentHelp(
+            "Write <file>.<8 digits>.overlay.png for each scored image into this folder.", valueName: "folder"),
         completion: .directory)
     var overlay: String?
 
@@ -43,16 +44,38 @@ struct ClassifyCommand: ParsableCommand {
     var withoutImageGate = false
 
     func run() throws {
-        let model = try ModelBundle.bundled()
-        let classifier = Classifier(model: model, policy: ScopePolicy(gatesImages: !withoutImageGate))
-        let pseudonyms = try KeyRing.generate().pseudonyms
-        var failures = 0
-        for path in InputFiles(paths).all {
-            let result = classify(path, classifier, pseudonyms)
-            if result["error"] != nil || result["overlayError"] != nil { failures += 1 }
-            print(json ? String(decoding: JSONValue.object(result).serialized(), as: UTF8.self) : line(result))
+        try withGatewayErrors(json: json) {
+            umask(0o077)
+            let classifier = Classifier(model: try model(), policy: ScopePolicy(gatesImages: !withoutImageGate))
+            let pseudonyms = try KeyRing.generate().pseudonyms
+            let inputs = InputFiles(paths)
+            var failures = inputs.unreadable.count
+            for folder in inputs.unreadable { tell(["path": .string(folder), "error": "folder.unreadable"]) }
+            for path in inputs.all {
+                let result = classify(path, classifier, pseudonyms)
+                if result["error"] != nil || result["overlayError"] != nil { failures += 1 }
+                tell(result)
+            }
+            guard failures == 0, !inputs.all.isEmpty else {
+                if failures == 0 {
+                    throw CommandFailure("file.none", "there is no file to read", exit: ExitCodes.found)
+                }
+                throw ExitCodes.found
+            }
         }
-        if failures > 0 { throw ExitCodes.found }
+    }
+
+    private func model() throws -> ModelBundle {
+        do {
+            return try ModelBundle.bundled()
+        } catch {
+            throw CommandFailure(
+                "classifier.\(error.code.rawValue)", "the bundled model cannot be used", exit: ExitCodes.unusable)
+        }
+    }
+
+    private func tell(_ result: JSONObject) {
+        print(json ? String(decoding: JSONValue.object(result).serialized(), as: UTF8.self) : line(result))
     }
 
     private func classify(_ path: String, _ classifier: Classifier, _ pseudonyms: Pseudonyms) -> JSONObject {
@@ -91,7 +114,9 @@ struct ClassifyCommand: ParsableCommand {
         guard let png = try? FindingPicture.png(of: finding, maximumBytes: 64 << 20) else {
             throw .notWritten
         }
-        let target = "\(folder)/\(URL(fileURLWithPath: path).lastPathComponent).overlay.png"
+        // Exports have the same names in many folders.
+        let place = Digest.sha256(Array(URL(fileURLWithPath: path).standardizedFileURL.path.utf8)).hex.prefix(8)
+        let target = "\(folder)/\(URL(fileURLWithPath: path).lastPathComponent).\(place).overlay.png"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try Data(png).write(to: URL(fileURLWithPath: target), options: .withoutOverwriting)

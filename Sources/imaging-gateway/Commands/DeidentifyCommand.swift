@@ -46,9 +46,22 @@ struct DeidentifyCommand: ParsableCommand {
         try withGatewayErrors(json: output.json) {
             let pseudonyms = try keys.map { try KeyFile.load(path: $0).pseudonyms } ?? KeyRing.generate().pseudonyms
             if keys == nil { complain("no --keys: the UIDs are made with a key that is thrown away afterwards") }
-            let files = InputFiles(paths, without: out).all
+            // What comes of it is still about a patient: only who runs this may read it.
+            umask(0o077)
+            guard !InputFiles.isSame(out, asOneOf: paths) else {
+                throw CommandFailure("file.outputIsInput", "--out is a folder that is read", exit: ExitCodes.usage)
+            }
+            let inputs = InputFiles(paths, without: out)
+            guard !inputs.all.isEmpty || !inputs.unreadable.isEmpty else {
+                throw CommandFailure("file.none", "there is no file to read", exit: ExitCodes.found)
+            }
+            let files = inputs.all
             var progress = Progress(total: files.count, what: "files")
             var counts = Counts()
+            for folder in inputs.unreadable {
+                counts.note(.failed(code: "folder.unreadable"))
+                tell(.failed(code: "folder.unreadable"), of: folder)
+            }
             for file in files {
                 let result = deidentify(file, pseudonyms)
                 counts.note(result)
@@ -110,13 +123,21 @@ struct DeidentifyCommand: ParsableCommand {
         let folder = "\(out)/\(study.value)/\(series.value)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let path = "\(folder)/\(sop.value)"
-        guard !FileManager.default.fileExists(atPath: "\(path).dcm") else { return .failed(code: "file.exists") }
+        let ends = ["dcm", "json"].map { "\(path).\($0)" }
+        guard !ends.contains(where: FileManager.default.fileExists(atPath:)) else {
+            return .failed(code: "file.exists")
+        }
         let bytes = try instance.serialized()
         let text = JSONValue.object(receipt.json(study: study, series: series, instance: sop)).serialized(.pretty)
         // The receipt comes first, the file last and whole: no file without a receipt, and none that is cut short.
-        try Data(text).write(to: URL(fileURLWithPath: "\(path).json"), options: .atomic)
-        try Data(bytes).write(to: URL(fileURLWithPath: "\(path).part"))
-        try FileManager.default.moveItem(atPath: "\(path).part", toPath: "\(path).dcm")
+        do {
+            try Data(text).write(to: URL(fileURLWithPath: "\(path).json"), options: .withoutOverwriting)
+            try Data(bytes).write(to: URL(fileURLWithPath: "\(path).part"))
+            try FileManager.default.moveItem(atPath: "\(path).part", toPath: "\(path).dcm")
+        } catch {
+            for end in ["part", "json"] { try? FileManager.default.removeItem(atPath: "\(path).\(end)") }
+            throw error
+        }
         return .written(path: "\(path).dcm", receipt: receipt)
     }
 

@@ -12,7 +12,7 @@ struct InitCommand: ParsableCommand {
             --yes, with --json, or when standard input is no terminal, nothing is asked: four answers are needed then, \
             --ehr, --archive, --patient-namespace and --patient-system.
 
-            Nothing is ever overwritten. Everything lies in one folder, mode 0700: gateway.yaml, keys.yaml, mappings/, \
+            Nothing is ever overwritten. Everything lies in one folder, made with mode 0700: gateway.yaml, keys.yaml, mappings/, \
             checkpoints/, and with --fhir-port hook.secret; serve makes data/. The mappings that ship with the program \
             are copied, because they are yours to edit and must not change with an update. Paths in options count from \
             the current folder.

@@ -67,8 +67,22 @@ struct MapCommand: AsyncParsableCommand {
                 let trial = try trial()
                 var results: [JSONValue] = []
                 var refused = 0
+                var unread = 0
                 for file in files {
-                    for (index, bytes) in try messages(in: file).enumerated() {
+                    let found: [[UInt8]]
+                    do throws(CommandFailure) {
+                        found = try messages(in: file)
+                    } catch {
+                        unread += 1
+                        output.json
+                            ? results.append([
+                                "file": .string(file),
+                                "error": ["code": .string(error.code), "message": .string(error.message)],
+                            ])
+                            : error.report(json: false)
+                        continue
+                    }
+                    for (index, bytes) in found.enumerated() {
                         let reading = try await trial.run(bytes)
                         if !reading.acknowledgment.isPositive { refused += 1 }
                         if output.json {
@@ -81,7 +95,8 @@ struct MapCommand: AsyncParsableCommand {
                         }
                     }
                 }
-                if output.json { show(["ok": .bool(refused == 0), "messages": .array(results)]) }
+                if output.json { show(["ok": .bool(refused == 0 && unread == 0), "messages": .array(results)]) }
+                guard unread == 0 else { throw ExitCodes.unusable }
                 guard refused == 0 else { throw ExitCodes.found }
             }
         }
@@ -96,7 +111,7 @@ struct MapCommand: AsyncParsableCommand {
             return try MessageTrial(mappings: folder, mapping: mapping ?? "default")
         }
 
-        private func messages(in file: String) throws -> [[UInt8]] {
+        private func messages(in file: String) throws(CommandFailure) -> [[UInt8]] {
             let data =
                 file == "-"
                 ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)

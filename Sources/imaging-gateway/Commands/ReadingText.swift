@@ -12,7 +12,8 @@ struct ReadingText {
 
     func lines(title: String) -> [String] {
         let header = [
-            reading.type, reading.version.map { "version \($0)" },
+            reading.shown(reading.type, isRedacted),
+            reading.shown(reading.version, isRedacted).map { "version \($0)" },
             isRedacted ? nil : reading.controlID.map { "control ID \($0)" },
         ].compactMap(\.self).filter { !$0.isEmpty }
         var lines = ["\(title): \(Terminal.safe(header.joined(separator: ", ")))"]
@@ -34,11 +35,11 @@ struct ReadingText {
             lines.append("    \(padded(field.name, 22))\(padded(field.path ?? "", 14))\(value)")
         }
         lines.append("  Numbers of the order, strongest first")
-        lines += order.keys.map { "    \(padded($0.kind, 22))\(padded($0.assigner, 14))\(hidden($0.value))" }
+        lines += order.keys.map { "    \(padded($0.kind, 22))\(padded(hidden($0.assigner), 14))\(hidden($0.value))" }
         if order.keys.isEmpty { lines.append("    none with a known assigner") }
         lines.append("  Identifiers of the patient")
         lines += order.patient.map {
-            "    \(padded($0.type ?? "", 22))\(padded($0.assigner ?? "UNKNOWN", 14))\(hidden($0.value))"
+            "    \(padded(hidden($0.type ?? ""), 22))\(padded($0.assigner.map(hidden) ?? "UNKNOWN", 14))\(hidden($0.value))"
         }
         if order.patient.isEmpty { lines.append("    none") }
         lines.append("  Routing")

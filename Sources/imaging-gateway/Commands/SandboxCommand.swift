@@ -45,7 +45,7 @@ struct SandboxCommand: AsyncParsableCommand {
             guard ports.allSatisfy((1...65535).contains), Set(ports).count == ports.count else {
                 throw ValidationError("the four ports are different numbers from 1 to 65535")
             }
-            guard orders >= 0, every >= 1 else { throw ValidationError("--orders is not negative, --every at least 1") }
+            guard orders >= 0, every >= 0 else { throw ValidationError("--orders and --every are not negative") }
         }
 
         func run() async throws {

@@ -39,6 +39,30 @@ struct MLLPSenderTests {
         #expect(counters.acceptedConnections == 0)
     }
 
+    @Test("With TLS, nobody there and somebody who never answers the handshake are told, not waited for")
+    func noHandshake() async throws {
+        try await TestCertificates.with { files in
+            func send(to port: Int) async -> MLLPError.Code? {
+                let sender = MLLPSender(
+                    configuration: SenderConfiguration(
+                        host: "127.0.0.1", port: port, tls: SenderTLS(authoritiesFile: files.authority),
+                        connectTimeout: .milliseconds(300)))
+                do throws(MLLPError) {
+                    _ = try await sender.send(Array("MSH|".utf8))
+                    return nil
+                } catch {
+                    return error.code
+                }
+            }
+            // A listener without TLS takes the handshake for junk and goes on waiting for a frame.
+            _ = try await withListener(onFrame: { .reply($0.bytes) }) { port, _ in
+                let silent = await send(to: port)
+                #expect(silent == .tls)
+            }
+            #expect(await send(to: 1) == .notConnected)
+        }
+    }
+
     @Test("Mutual TLS delivers; an unknown authority and a missing file do not")
     func tls() async throws {
         try await TestCertificates.with { files in
