@@ -38,6 +38,7 @@ _LIBC = ctypes.CDLL(None)
 def _end_with_parent():
     """In the child: get SIGKILL when the harness ends in whatever way, so that nothing is left running."""
     _LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job has it ignored
 
 
 class Process:
