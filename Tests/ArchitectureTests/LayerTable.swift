@@ -49,7 +49,7 @@ struct LayerTable {
 
         "Sandbox": Entry(layer: 6, outside: swiftNIO.union(web).union(["Logging"])),
         "imaging-gateway": Entry(
-            layer: 6, arrows: ["Sandbox"], outside: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"]),
+            layer: 6, arrows: ["Sandbox"], outside: ["ArgumentParser", "Logging", "UnixSignals"]),
     ]
 
     var names: Set<String> { Set(entries.keys) }

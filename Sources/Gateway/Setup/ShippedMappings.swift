@@ -3,7 +3,8 @@ import Foundation
 /// The folder `mappings` that ships with the program.
 public enum ShippedMappings {
     /// `share/imaging-gateway/mappings` beside the program's folder, else the nearest `mappings` above the program (a
-    /// build in the source tree), else the one in the current folder; nil where there is none.
+    /// build in the source tree), else the installed ones of /usr/share, else the one in the current folder; nil where
+    /// there is none.
     public static func folder() -> String? {
         var candidates: [String] = []
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -13,7 +14,7 @@ public enum ShippedMappings {
             candidates.append(folder.path + "/mappings")
             folder = folder.deletingLastPathComponent()
         }
-        candidates += [FileManager.default.currentDirectoryPath + "/mappings", "/usr/share/imaging-gateway/mappings"]
+        candidates += ["/usr/share/imaging-gateway/mappings", FileManager.default.currentDirectoryPath + "/mappings"]
         return candidates.first { FileManager.default.fileExists(atPath: "\($0)/routing/default.yaml") }
     }
 }

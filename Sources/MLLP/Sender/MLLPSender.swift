@@ -18,7 +18,8 @@ public struct MLLPSender: Sendable {
     /// Sends one message and waits for one frame, whose content is returned.
     ///
     /// - Throws: `notConnected`, `tls`, `tlsFile`, `unframeable` when nothing was sent; `noReply` and `malformedReply`
-    ///   when the message may have arrived. A cancelled task ends with `noReply`.
+    ///   when the message may have arrived. A cancelled task ends with `tls` during the handshake,
+    ///   with `noReply` after it.
     public func send(_ message: [UInt8]) async throws(MLLPError) -> [UInt8] {
         guard !message.contains(where: { $0 == ControlByte.startBlock || $0 == ControlByte.endBlock }) else {
             throw MLLPError(code: .unframeable)
@@ -53,19 +54,20 @@ public struct MLLPSender: Sendable {
             throw MLLPError(code: .tlsFile)
         }
         let (connection, agreed) = try await open(tls)
+        guard let agreed else { return connection }
         let channel = connection.channel
         let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(configuration.connectTimeout)) {
-            if agreed != nil { channel.close(promise: nil) }
+            channel.close(promise: nil)
         }
+        defer { deadline.cancel() }
         do {
             try await withTaskCancellationHandler {
-                try await agreed?.get()
+                try await agreed.get()
             } onCancel: {
                 channel.close(promise: nil)
             }
-            deadline.cancel()
         } catch {
-            connection.channel.close(promise: nil)
+            channel.close(promise: nil)
             try? await connection.executeThenClose { _, _ in }
             throw MLLPError(code: .tls)
         }

@@ -109,8 +109,7 @@ struct ScenarioRun {
             try await hospital.archive(cast[place], scenario.cast[place].exam, underAnotherPatient: true)
             tell("the images of \(cast[place].accessionNumber) reach the archive under another patient's name")
         case .announce(let place):
-            try await hospital.announce(cast[place])
-            tell("the EHR tells its subscriber of the study")
+            return try await announce(cast[place])
         case .send(let place, let control):
             let sent = try await hospital.send(cast[place], control)
             tell("HIS → gateway: ORM^O01 \(control.rawValue) for \(cast[place].accessionNumber), answered \(sent.code)")
@@ -146,6 +145,18 @@ struct ScenarioRun {
         case .readOnly: "takes no changes: it answers 503 to them"
         case .unavailable: "is down: it answers 503"
         }
+    }
+
+    private func announce(_ exam: Examination) async throws -> String? {
+        let before = await hospital.arrivedDeliveries
+        try await hospital.announce(exam)
+        tell("the EHR tells its subscriber of the study")
+        let deadline = ContinuousClock.now + patience
+        while await hospital.arrivedDeliveries == before {
+            guard ContinuousClock.now < deadline else { return "the announcement did not arrive" }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return nil
     }
 
     private func wait(for state: String, _ exam: Examination) async throws -> String? {

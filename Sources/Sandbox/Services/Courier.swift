@@ -6,12 +6,12 @@ struct Courier {
     let tls: SandboxTLS?
     /// Whether a delivery is still to go out when its turn comes.
     let isWanted: @Sendable (SubscriptionDelivery) async -> Bool
-    /// Hears of what could not be delivered.
-    let onFailure: @Sendable (SubscriptionDelivery) async -> Void
+    /// Hears whether it arrived.
+    let onOutcome: @Sendable (SubscriptionDelivery, Bool) async -> Void
 
     func carry(_ deliveries: AsyncStream<SubscriptionDelivery>) async {
         for await delivery in deliveries where await isWanted(delivery) {
-            if await !arrives(delivery) { await onFailure(delivery) }
+            await onOutcome(delivery, await arrives(delivery))
         }
     }
 

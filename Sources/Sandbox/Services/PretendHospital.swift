@@ -17,6 +17,8 @@ public actor PretendHospital {
     private var results = ResultReceiver()
     private(set) var received: [ReceivedResult] = []
     private(set) var archiveRequests = 0
+    /// How many announcements a subscriber took.
+    private(set) var arrivedDeliveries = 0
     private var boundListeners = 0
     private var messages = 0
     let outages = Outages()
@@ -41,7 +43,8 @@ public actor PretendHospital {
             group.addTask { try await self.archiveListener.run { _ in await self.noteBound() } }
             group.addTask { try await self.resultListener.run { _ in await self.noteBound() } }
             let courier = Courier(
-                tls: settings.tls, isWanted: { await self.wants($0) }, onFailure: { await self.noteFailure(of: $0) })
+                tls: settings.tls, isWanted: { await self.wants($0) },
+                onOutcome: { await self.note($0, hasArrived: $1) })
             group.addTask { await courier.carry(self.deliveries.stream) }
             defer { boundListeners = 0 }
             try await group.next()
@@ -56,7 +59,8 @@ public actor PretendHospital {
         (try? read("Subscription/\(delivery.subscription)"))?["status"]?.string == "active"
     }
 
-    private func noteFailure(of delivery: SubscriptionDelivery) {
+    private func note(_ delivery: SubscriptionDelivery, hasArrived: Bool) {
+        guard !hasArrived else { return arrivedDeliveries += 1 }
         guard wants(delivery) else { return }
         records.deliveryFailed(
             subscription: delivery.subscription, reason: "The endpoint does not take it.", now: Self.instant())

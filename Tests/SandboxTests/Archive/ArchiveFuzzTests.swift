@@ -9,7 +9,7 @@ struct ArchiveFuzzTests {
     private static let seed: UInt64 = 0x1806
 
     @Test func `mutated paths, queries and headers get an answer of a known status`() throws {
-        var chance = SandboxChance(state: Self.seed)
+        var chance = SplitMix64(seed: Self.seed)
         let fixture = try ArchiveFixture()
         let paths = [
             "studies", "series", "instances", "studies/1.2/metadata", ArchiveFixture.instancePath(fixture.first),
@@ -47,7 +47,7 @@ struct ArchiveFuzzTests {
     }
 
     @Test func `mutated requests to store never end the process and never store half a file`() throws {
-        var chance = SandboxChance(state: Self.seed)
+        var chance = SplitMix64(seed: Self.seed)
         let fixture = try ArchiveFixture()
         var registry = SyntheticPatientRegistry(seed: 5, today: try .init(parsing: "20260301"))
         let file = try ArchiveFixture.file(registry.examination(of: registry.patient(age: 1)))

@@ -47,7 +47,7 @@ struct MultipartBodyTests {
     }
 
     @Test func `what is written is read again, whatever the content`() throws {
-        var chance = SandboxChance(state: 0x2046)
+        var chance = SplitMix64(seed: 0x2046)
         for _ in 0..<200 {
             let contents = (0..<Int.random(in: 1...4, using: &chance)).map { _ in
                 MultipartPart(

@@ -139,7 +139,7 @@ struct ResultReceiverTests {
 
     @Test func `mutated messages always get an answer that can be read, and never end the process`() throws {
         let seed: UInt64 = 0x0B1C
-        var chance = SandboxChance(state: seed)
+        var chance = SplitMix64(seed: seed)
         var receiver = ResultReceiver(capacity: 10)
         let words = [
             "|", "^", "~", "\\", "&", "\r", "\n", "MSH|^~\\&|", "OBX|", "OBR|", "NTE|", "\"\"", "\\X0D\\", "\u{FEFF}",

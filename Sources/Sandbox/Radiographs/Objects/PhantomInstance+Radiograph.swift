@@ -13,12 +13,7 @@ extension PhantomInstance {
         dataSet.set(.patientOrientation, .CS, header.view == .leftLateral ? "P" : "L", "F")
         let spacing = Self.decimal(image.spacing)
         dataSet.set(.imagerPixelSpacing, .DS, spacing, spacing)
-        dataSet.set(.rows, .US, image.rows)
-        dataSet.set(.columns, .US, image.columns)
-        dataSet.set(.bitsAllocated, .US, 8)
-        dataSet.set(.bitsStored, .US, 8)
-        dataSet.set(.highBit, .US, 7)
-        dataSet.set(.pixelRepresentation, .US, 0)
+        Self.addPixels(rows: image.rows, columns: image.columns, bits: 8, isSigned: false, to: &dataSet)
         dataSet.set(.windowCenter, .DS, "128")
         dataSet.set(.windowWidth, .DS, "256")
         if isDigital {

@@ -83,6 +83,16 @@ struct PhantomInstance: Sendable {
         return dataSet
     }
 
+    /// How the pixels are stored (PS3.3 C.7.6.3): every bit is used.
+    static func addPixels(rows: Int, columns: Int, bits: Int, isSigned: Bool, to dataSet: inout DataSet) {
+        dataSet.set(.rows, .US, rows)
+        dataSet.set(.columns, .US, columns)
+        dataSet.set(.bitsAllocated, .US, bits)
+        dataSet.set(.bitsStored, .US, bits)
+        dataSet.set(.highBit, .US, bits - 1)
+        dataSet.set(.pixelRepresentation, .US, isSigned ? 1 : 0)
+    }
+
     /// A coded concept (PS3.3 8.8).
     static func code(_ value: String, _ scheme: String, _ meaning: String) -> DataSet {
         var code = DataSet()
