@@ -57,7 +57,7 @@ let native: [Target] = [
 
 let standards: [Target] = [
     layer("JSON", settings: optimised),
-    layer("HL7v2", settings: optimised),
+    layer("HL7v2", ["CLibXML2"], settings: optimised),
     layer("FHIR", ["JSON"]),
     layer("DICOM", ["JSON", "CDCMTK"], resources: [.copy("Dictionary")], settings: optimised),
     layer("MerkleLog", [crypto], settings: optimised),
@@ -73,7 +73,9 @@ let rules: [Target] = [
         exclude: ["Training"], settings: optimised),
     layer(
         "Reporting",
-        ["JSON", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier", "CPNG", "CLibXML2"],
+        [
+            "JSON", "HL7v2", "FHIR", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier", "CPNG", "CLibXML2",
+        ],
         settings: optimised),
     layer("Audit", ["JSON", "FHIR", "MerkleLog", "Sealing"], settings: optimised),
 ]
@@ -88,7 +90,7 @@ let application: [Target] = [
 ]
 
 let adapters: [Target] = [
-    layer("MLLP", nio + [nioSSL, log, .product(name: "NIOTLS", package: "swift-nio")]),
+    layer("MLLP", nio + [nioSSL, log, .product(name: "NIOTLS", package: "swift-nio")], settings: optimised),
     layer(
         "OutboundHTTP",
         nio + [
@@ -153,7 +155,7 @@ let testTargets: [Target] = [
         resources: [.copy("Vectors")]),
     tests(
         "ReportingTests",
-        ["Reporting", "FHIR", "JSON", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier"],
+        ["Reporting", "HL7v2", "FHIR", "JSON", "DICOM", "Sealing", "Mapping", "Matching", "ImageClassifier"],
         exclude: ["Validation"]),
     tests("AuditTests", ["Audit", "FHIR", "JSON", "MerkleLog", "Sealing"]),
     tests(
@@ -162,7 +164,12 @@ let testTargets: [Target] = [
             "Workflow", "Persistence", "Audit", "MerkleLog", "Sealing", "JSON", "HL7v2", "FHIR", "DICOM", "Mapping",
             "Matching", "Deidentification", "ImageClassifier", "Reporting",
         ]),
-    tests("MLLPTests", nio + [nioSSL, "MLLP", .product(name: "NIOEmbedded", package: "swift-nio")]),
+    tests(
+        "MLLPTests",
+        nio + [
+            nioSSL, "MLLP", .product(name: "NIOEmbedded", package: "swift-nio"),
+            .product(name: "NIOTLS", package: "swift-nio"),
+        ]),
     tests("OutboundHTTPTests", nio + [nioSSL, "OutboundHTTP", "Workflow"]),
     tests("DICOMwebTests", nio + [nioSSL, "DICOMweb", "OutboundHTTP", "DICOM", "Workflow"]),
     tests("FHIRClientTests", nio + [nioSSL, "FHIRClient", "OutboundHTTP", "FHIR", "DICOM", "JSON", "Workflow"]),
@@ -175,13 +182,24 @@ let testTargets: [Target] = [
     tests(
         "GatewayTests",
         [
-            "Gateway", "Persistence", "Workflow", "Audit", "Mapping", "MerkleLog", "Sealing", "JSON", "FHIR", log,
+            "Gateway", "Persistence", "Workflow", "Audit", "Mapping", "MerkleLog", "Sealing", "JSON", "HL7v2", "FHIR",
+            log,
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTesting", package: "hummingbird"),
         ]),
-    tests("SandboxTests", ["Sandbox", "JSON", "HL7v2", "FHIR", "DICOM"]),
+    tests("SandboxTests", nio + ["Sandbox", "JSON", "HL7v2", "FHIR", "DICOM"]),
 ]
+
+/// Programs that only measure join when they are asked for.
+let benchmarks: [Target] =
+    Context.environment["IMAGING_GATEWAY_BENCHMARKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "hl7-parse", dependencies: ["HL7v2"], path: "Tests/Benchmarks/HL7v2Parse", exclude: ["paths.txt"],
+            swiftSettings: strict)
+    ]
 
 let package = Package(
     name: "imaging-gateway",
@@ -198,6 +216,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: native + standards + rules + application + adapters + surface + programs + testTargets,
+    targets: native + standards + rules + application + adapters + surface + programs + testTargets + benchmarks,
     cxxLanguageStandard: .cxx17
 )

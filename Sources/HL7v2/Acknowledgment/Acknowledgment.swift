@@ -38,6 +38,22 @@ public struct Acknowledgment: Sendable, Hashable {
         return Plan(reply: reply, deferred: due.deferred)
     }
 
+    /// The application acknowledgement that `Plan.deferred` announced: a message of its own to the sender, which may
+    /// leave at any time and over another connection (HL7 v2.5.1 §2.9.3). It asks to be acknowledged itself (MSH-15
+    /// AL), so that it can be sent again until it arrived.
+    ///
+    /// - Parameters:
+    ///   - header: Of the message that is acknowledged.
+    ///   - code: AA, AE or AR.
+    ///   - errors: What goes into ERR.
+    ///   - context: What the message says of ourselves; its control ID is the new message's own.
+    public static func deferred(
+        to header: MessageHeader, code: AcknowledgmentCode, errors: [AcknowledgmentError] = [],
+        context: AcknowledgmentContext
+    ) -> [UInt8] {
+        AcknowledgmentWriter(context: context).reply(to: header, code: code, errors: errors, isDeferred: true)
+    }
+
     /// Which codes are due, now and later.
     static func codes(
         for header: MessageHeader, _ outcome: AcknowledgmentOutcome
@@ -66,15 +82,19 @@ public struct AcknowledgmentContext: Sendable, Hashable {
     public let messageControlID: String
     /// MSH-7 of the reply.
     public let time: DTM
+    /// What kind of message an application acknowledgement is.
+    public let replyType: ReplyType
 
     /// Names, an identifier and a time for one reply.
     public init(
-        application: String, facility: String, processingID: String = "P", messageControlID: String, time: DTM
+        application: String, facility: String, processingID: String = "P", messageControlID: String, time: DTM,
+        replyType: ReplyType = .acknowledgment
     ) {
         self.application = application
         self.facility = facility
         self.processingID = processingID
         self.messageControlID = messageControlID
         self.time = time
+        self.replyType = replyType
     }
 }

@@ -7,6 +7,14 @@ public enum AcknowledgmentCode: String, Sendable, Hashable, CaseIterable {
 
     /// Whether the message was taken.
     public var isPositive: Bool { self == .AA || self == .CA }
+
+    /// Whether it is an application acknowledgement, not an accept acknowledgement.
+    public var isApplication: Bool {
+        switch self {
+        case .AA, .AE, .AR: true
+        case .CA, .CE, .CR: false
+        }
+    }
 }
 
 /// When an acknowledgement is wanted: MSH-15 and MSH-16, table 0155.

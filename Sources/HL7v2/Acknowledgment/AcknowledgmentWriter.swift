@@ -6,19 +6,23 @@ struct AcknowledgmentWriter {
     let context: AcknowledgmentContext
 
     /// The reply to a message whose header could be read.
-    func reply(to header: MessageHeader, code: AcknowledgmentCode, errors: [AcknowledgmentError]) -> [UInt8] {
+    func reply(
+        to header: MessageHeader, code: AcknowledgmentCode, errors: [AcknowledgmentError], isDeferred: Bool = false
+    ) -> [UInt8] {
         let delimiters = header.delimiters
-        func own(_ text: String) -> [UInt8] { Escapes.encode(text, delimiters) }
+        let set = header.declaredSet
+        func own(_ text: String) -> [UInt8] { Escapes.encode(text, delimiters, set) }
         func echo(_ number: Int, otherwise text: String = "") -> [UInt8] {
-            let bytes = header.fieldBytes(number)
-            return bytes.isEmpty ? own(text) : Array(bytes)
+            let bytes = header.echoedField(number)
+            return bytes.isEmpty ? own(text) : bytes
         }
         let isEnhanced = !header.text(15).isEmpty || !header.text(16).isEmpty
-        let never = isEnhanced ? own("NE") : []
+        let never = isEnhanced || isDeferred ? own("NE") : []
         let fields: [[UInt8]] = [
             echo(5, otherwise: context.application), echo(6, otherwise: context.facility), echo(3), echo(4),
-            own(context.time.description), [], messageType(replyingTo: header), own(context.messageControlID),
-            echo(11), echo(12), [], [], never, never, [], echo(18),
+            own(context.time.description), [], messageType(replyingTo: header, code), own(context.messageControlID),
+            echo(11), echo(12), [], [], isDeferred ? own("AL") : never, never, [], header.knownCharacterSets,
+            [], header.knownCharacterSets.isEmpty ? [] : echo(20),
         ]
         return segment("MSH", [delimiters.encodingCharacters] + fields, delimiters)
             + segment("MSA", [own(code.rawValue), header.messageControlID, own(text(errors))], delimiters)
@@ -42,13 +46,16 @@ struct AcknowledgmentWriter {
     /// MSA-3: the words of table 0357 only.
     private func text(_ errors: [AcknowledgmentError]) -> String { errors.first?.condition.text ?? "" }
 
-    /// `ACK^O01^ACK`; the structure is left out before version 2.4.
-    private func messageType(replyingTo header: MessageHeader) -> [UInt8] {
-        let trigger = header.messageType.triggerEvent
+    /// `ACK^O01^ACK`, or the response of chapter 4; the structure is left out before version 2.4. An accept
+    /// acknowledgement is always ACK.
+    private func messageType(replyingTo header: MessageHeader, _ code: AcknowledgmentCode) -> [UInt8] {
+        let replyType = code.isApplication ? context.replyType : .acknowledgment
+        let type = replyType.messageType(replyingTo: header.messageType)
+        let trigger = type.triggerEvent
         let isEvent = (1...8).contains(trigger.utf8.count) && trigger.utf8.allSatisfy(Self.isAlphanumeric)
         guard isEvent else { return Array("ACK".utf8) }
-        let structure = MessageVersion.isAtLeast(4, header.version) ? ["ACK"] : []
-        let parts = (["ACK", trigger] + structure).map { Array($0.utf8) }
+        let structure = MessageVersion.isAtLeast(4, header.version) ? [type.structure] : []
+        let parts = ([type.code, trigger] + structure).map { Array($0.utf8) }
         return Array(parts.joined(separator: [header.delimiters.component]))
     }
 
@@ -61,13 +68,20 @@ struct AcknowledgmentWriter {
         }
     }
 
+    /// From version 2.5 an ERR for each error; before, one ERR whose first field repeats (the message structures of
+    /// versions 2.1 to 2.4 have one ERR at most).
     private func errorSegments(
         _ errors: [AcknowledgmentError], _ delimiters: Delimiters, version: String
     ) -> [UInt8] {
-        let isNew = MessageVersion.isAtLeast(5, version)
-        return errors.prefix(Self.mostErrors).flatMap {
-            segment("ERR", isNew ? newError($0, delimiters) : [oldError($0, delimiters)], delimiters)
+        guard !errors.isEmpty else { return [] }
+        guard !MessageVersion.isAtLeast(5, version) else {
+            return errors.prefix(Self.mostErrors).flatMap { segment("ERR", newError($0, delimiters), delimiters) }
         }
+        let isCoded = MessageVersion.isAtLeast(3, version) || version.isEmpty
+        let rows = errors.prefix(delimiters.repetition == nil ? 1 : Self.mostErrors).map {
+            oldError($0, delimiters, isCoded: isCoded)
+        }
+        return segment("ERR", [Array(rows.joined(separator: [delimiters.repetition ?? 0]))], delimiters)
     }
 
     /// ERR-2, ERR-3, ERR-4 and ERR-8 of version 2.5 and later.
@@ -81,16 +95,18 @@ struct AcknowledgmentWriter {
         ]
     }
 
-    /// ERR-1 up to version 2.4: `SEG^seq^field^code&text&HL70357`.
-    private func oldError(_ error: AcknowledgmentError, _ delimiters: Delimiters) -> [UInt8] {
-        let places = Array((error.location?.parts ?? []).prefix(3))
-        let padded = (places + Array(repeating: "", count: 3 - places.count)).map { Array($0.utf8) }
+    /// ERR-1 up to version 2.4: `SEG^seq^field^code&text&HL70357`, before version 2.3 `SEG^seq^field^code`.
+    private func oldError(_ error: AcknowledgmentError, _ delimiters: Delimiters, isCoded: Bool) -> [UInt8] {
+        let location = error.location
+        let places = [location?.segment, location.map { String($0.sequence) }, location?.field.map { String($0) }]
+        let padded = places.map { Array(($0 ?? "").utf8) }
         let code = Array(String(error.condition.rawValue).utf8)
-        let condition = delimiters.subcomponent.map { separator in
+        var condition = code
+        if isCoded, let separator = delimiters.subcomponent {
             let parts = [code, Escapes.encode(error.condition.text, delimiters), Array("HL70357".utf8)]
-            return Array(parts.joined(separator: [separator]))
+            condition = Array(parts.joined(separator: [separator]))
         }
-        return Array((padded + [condition ?? code]).joined(separator: [delimiters.component]))
+        return Array((padded + [condition]).joined(separator: [delimiters.component]))
     }
 
     /// A segment without its trailing empty fields.

@@ -34,15 +34,39 @@ public struct Delimiters: Sendable, Hashable {
     ///   - encodingCharacters: MSH-2, one to five characters.
     /// - Throws: `delimitersInvalid` unless all are different printable ASCII characters, no letters, digits or quotes.
     public init(field: UInt8, encodingCharacters: some Collection<UInt8>) throws(HL7v2Error) {
-        let characters = Array(encodingCharacters)
-        let all = [field] + characters
-        guard (1...5).contains(characters.count), Set(all).count == all.count, all.allSatisfy(Self.mayDelimit) else {
+        var characters: (UInt8?, UInt8?, UInt8?, UInt8?, UInt8?) = (nil, nil, nil, nil, nil)
+        // One bit for each character met: this runs for each message.
+        var seen: (low: UInt64, high: UInt64) = (0, 0)
+        func isNew(_ byte: UInt8) -> Bool {
+            guard Self.mayDelimit(byte) else { return false }
+            let bit: UInt64 = 1 << UInt64(byte & 63)
+            if byte < 64 {
+                defer { seen.low |= bit }
+                return seen.low & bit == 0
+            }
+            defer { seen.high |= bit }
+            return seen.high & bit == 0
+        }
+        var areValid = isNew(field)
+        var count = 0
+        for byte in encodingCharacters.prefix(6) {
+            areValid = areValid && isNew(byte)
+            switch count {
+            case 0: characters.0 = byte
+            case 1: characters.1 = byte
+            case 2: characters.2 = byte
+            case 3: characters.3 = byte
+            case 4: characters.4 = byte
+            default: areValid = false
+            }
+            count += 1
+        }
+        guard areValid, let component = characters.0 else {
             throw HL7v2Error(.delimitersInvalid, at: ErrorLocation(segment: "MSH", field: 2))
         }
-        func character(_ index: Int) -> UInt8? { index < characters.count ? characters[index] : nil }
         self.init(
-            field: field, component: characters[0], repetition: character(1), escape: character(2),
-            subcomponent: character(3), truncation: character(4))
+            field: field, component: component, repetition: characters.1, escape: characters.2,
+            subcomponent: characters.3, truncation: characters.4)
     }
 
     private static func mayDelimit(_ byte: UInt8) -> Bool {
@@ -59,12 +83,34 @@ public struct Delimiters: Sendable, Hashable {
         [component] + [repetition, escape, subcomponent, truncation].compactMap(\.self)
     }
 
-    /// The letter that stands for a delimiter in an escape sequence, and back (§2.7.1).
-    var escapeLetters: [(letter: UInt8, delimiter: UInt8)] {
-        let table: [(UInt8, UInt8?)] = [
-            (UInt8(ascii: "F"), field), (UInt8(ascii: "S"), component), (UInt8(ascii: "R"), repetition),
-            (UInt8(ascii: "E"), escape), (UInt8(ascii: "T"), subcomponent), (UInt8(ascii: "P"), truncation),
-        ]
-        return table.compactMap { row in row.1.map { (letter: row.0, delimiter: $0) } }
+    /// Whether a message is cut at `byte`.
+    func cuts(_ byte: UInt8) -> Bool {
+        byte == field || byte == component || byte == repetition || byte == subcomponent
+    }
+
+    /// The letter that stands for a delimiter in an escape sequence (§2.7.1); nil for other characters.
+    func letter(of byte: UInt8) -> UInt8? {
+        switch byte {
+        case field: UInt8(ascii: "F")
+        case component: UInt8(ascii: "S")
+        case repetition: UInt8(ascii: "R")
+        case escape: UInt8(ascii: "E")
+        case subcomponent: UInt8(ascii: "T")
+        case truncation: UInt8(ascii: "P")
+        default: nil
+        }
+    }
+
+    /// The delimiter that a letter stands for; nil where the message has none.
+    func delimiter(letter: UInt8) -> UInt8? {
+        switch letter {
+        case UInt8(ascii: "F"): field
+        case UInt8(ascii: "S"): component
+        case UInt8(ascii: "R"): repetition
+        case UInt8(ascii: "E"): escape
+        case UInt8(ascii: "T"): subcomponent
+        case UInt8(ascii: "P"): truncation
+        default: nil
+        }
     }
 }

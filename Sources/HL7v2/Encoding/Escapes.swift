@@ -1,63 +1,41 @@
 /// Escape sequences (HL7 v2.5.1 §2.7). A message is cut at its raw delimiters first and each leaf is unescaped last,
 /// so that `\X0D\` never makes a segment.
 enum Escapes {
+    /// What stands between two escape characters.
+    enum Meaning {
+        /// Characters of their own, whatever set is in force.
+        case text(String)
+        /// Bytes of the message's set: `\Xdd\`.
+        case bytes([UInt8])
+        /// The bytes after ESC of a switch to another set: `\Cxxyy\`, `\Mxxyyzz\`.
+        case designation([UInt8])
+    }
+
     /// The most blank lines or spaces that one formatting command may ask for.
     private static let longestRun = 99
 
-    /// The bytes that `leaf` stands for. Unknown and unterminated sequences stay as they are.
-    static func decode(_ leaf: ArraySlice<UInt8>, _ delimiters: Delimiters) -> [UInt8] {
-        guard let escape = delimiters.escape, leaf.contains(escape) else { return Array(leaf) }
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(leaf.count)
-        var rest = leaf
-        while let start = rest.firstIndex(of: escape) {
-            decoded += rest[..<start]
-            let body = rest[(start + 1)...]
-            guard let end = body.firstIndex(of: escape) else {
-                return decoded + rest[start...]
-            }
-            if let meaning = meaning(of: body[..<end], delimiters) {
-                decoded += meaning
-                rest = rest[(end + 1)...]
-            } else {
-                decoded.append(escape)
-                rest = body
-            }
-        }
-        return decoded + rest
-    }
-
-    /// `text` with the delimiters escaped, and everything outside printable ASCII as hexadecimal bytes.
-    static func encode(_ text: String, _ delimiters: Delimiters) -> [UInt8] {
-        var encoded: [UInt8] = []
-        for byte in text.utf8 {
-            if let row = delimiters.escapeLetters.first(where: { $0.delimiter == byte }) {
-                guard let escape = delimiters.escape else {
-                    encoded.append(UInt8(ascii: " "))
-                    continue
-                }
-                encoded += [escape, row.letter, escape]
-            } else if (0x20...0x7E).contains(byte) {
-                encoded.append(byte)
-            } else {
-                encoded.append(UInt8(ascii: "?"))
-            }
-        }
-        return encoded
-    }
-
     /// What the sequence between two escape characters stands for; nil if it is none that we know.
-    private static func meaning(of body: ArraySlice<UInt8>, _ delimiters: Delimiters) -> [UInt8]? {
+    static func meaning(of body: ArraySlice<UInt8>, _ delimiters: Delimiters) -> Meaning? {
         guard let letter = body.first else { return nil }
         let rest = body.dropFirst()
         switch letter {
-        case UInt8(ascii: "X"): return hexadecimal(rest)
-        case UInt8(ascii: "H") where rest.isEmpty, UInt8(ascii: "N") where rest.isEmpty: return []
-        case UInt8(ascii: "."): return formatting(rest)
+        case UInt8(ascii: "X"): return hexadecimal(rest).map { .bytes($0) }
+        case UInt8(ascii: "C"), UInt8(ascii: "M"): return designation(body).map { .designation($0) }
+        case UInt8(ascii: "H") where rest.isEmpty, UInt8(ascii: "N") where rest.isEmpty: return .text("")
+        case UInt8(ascii: "."): return formatting(rest).map { .text($0) }
         default:
-            guard rest.isEmpty else { return nil }
-            return delimiters.escapeLetters.first { $0.letter == letter }.map { [$0.delimiter] }
+            guard rest.isEmpty, let delimiter = delimiters.delimiter(letter: letter) else { return nil }
+            return .text(String(Unicode.Scalar(delimiter)))
         }
+    }
+
+    /// The bytes after ESC that `Cxxyy`, `Mxxyy` or `Mxxyyzz` spell; nil if it is none of them.
+    static func designation(_ body: ArraySlice<UInt8>) -> [UInt8]? {
+        guard let letter = body.first, let sequence = hexadecimal(body.dropFirst()) else { return nil }
+        var known = CodeExtension()
+        guard known.designate(sequence) == sequence.count else { return nil }
+        let isMultiByte = sequence.first == UInt8(ascii: "$")
+        return letter == (isMultiByte ? UInt8(ascii: "M") : UInt8(ascii: "C")) ? sequence : nil
     }
 
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
@@ -86,21 +64,20 @@ enum Escapes {
     }
 
     /// The formatting commands of FT (§2.7.6), which peers put into every text type.
-    private static func formatting(_ command: ArraySlice<UInt8>) -> [UInt8]? {
+    private static func formatting(_ command: ArraySlice<UInt8>) -> String? {
         guard command.count >= 2 else { return nil }
         let name = command.prefix(2)
         let argument = command.dropFirst(2)
-        let lineFeed = UInt8(ascii: "\n")
-        func run(of byte: UInt8) -> [UInt8]? {
-            guard !argument.isEmpty else { return [byte] }
+        func run(of character: Character) -> String? {
+            guard !argument.isEmpty else { return String(character) }
             guard let count = decimal(argument) else { return nil }
-            return Array(repeating: byte, count: min(count, longestRun))
+            return String(repeating: character, count: min(count, longestRun))
         }
-        if name.elementsEqual("br".utf8) || name.elementsEqual("ce".utf8) { return argument.isEmpty ? [lineFeed] : nil }
-        if name.elementsEqual("sp".utf8) { return run(of: lineFeed) }
-        if name.elementsEqual("sk".utf8) { return run(of: UInt8(ascii: " ")) }
-        if name.elementsEqual("fi".utf8) || name.elementsEqual("nf".utf8) { return argument.isEmpty ? [] : nil }
-        if name.elementsEqual("in".utf8) || name.elementsEqual("ti".utf8) { return [] }
+        if name.elementsEqual("br".utf8) || name.elementsEqual("ce".utf8) { return argument.isEmpty ? "\n" : nil }
+        if name.elementsEqual("sp".utf8) { return run(of: "\n") }
+        if name.elementsEqual("sk".utf8) { return run(of: " ") }
+        if name.elementsEqual("fi".utf8) || name.elementsEqual("nf".utf8) { return argument.isEmpty ? "" : nil }
+        if name.elementsEqual("in".utf8) || name.elementsEqual("ti".utf8) { return "" }
         return nil
     }
 

@@ -11,6 +11,7 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
         case tooManySegments
         case tooManyFields
         case tooManyRepetitions
+        /// A line that begins with no segment name; the place is the segment before it.
         case segmentNameInvalid
         case characterSetUnsupported
         /// UTF-16 or UTF-32, which cannot be framed by MLLP.
@@ -19,7 +20,27 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
         case processingIDUnsupported
         case versionUnsupported
         case fieldPathInvalid
+        /// No well-formed XML in UTF-8 (v2.xml), or nested deeper than libxml2 allows.
+        case xmlMalformed
+        /// A document type declaration or a processing instruction.
+        case xmlDeclaration
+        /// The root is not in the namespace `urn:hl7-org:v2xml`.
+        case xmlNamespaceUnknown
+        /// An element or text where v2.xml has none.
+        case xmlContentUnexpected
+        case xmlTooManyElements
         case dateTimeInvalid
+        /// Text to be written that the target's character set does not have, or that its delimiters cannot escape.
+        case textInexpressible
+        /// A draft whose parts are nested deeper than sub-components, or that needs a delimiter which it lacks.
+        case draftInvalid
+        /// A path to be replaced whose segment the message does not have.
+        case segmentMissing
+        /// FHS, BHS, BTS and FTS that do not enclose each other, or something between them that is no message.
+        case batchStructureInvalid
+        /// BTS-1 or FTS-1 is not the number of messages or batches that came.
+        case batchCountWrong
+        case tooManyMessages
     }
 
     /// What is wrong.
@@ -36,9 +57,15 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
     /// The row of table 0357 that tells the sender.
     public var condition: ErrorCondition {
         switch code {
-        case .headerUnreadable, .delimitersInvalid, .segmentNameInvalid, .toleranceRequired: .segmentSequenceError
-        case .messageTooLong, .fieldPathInvalid, .characterSetUnsupported, .characterSetUnframeable: .otherError
-        case .tooManySegments, .tooManyFields, .tooManyRepetitions: .nonConformantCardinality
+        case .headerUnreadable, .delimitersInvalid, .segmentNameInvalid, .toleranceRequired, .segmentMissing,
+            .batchStructureInvalid, .xmlMalformed, .xmlDeclaration, .xmlNamespaceUnknown, .xmlContentUnexpected:
+            .segmentSequenceError
+        case .messageTooLong, .fieldPathInvalid, .characterSetUnsupported, .characterSetUnframeable,
+            .textInexpressible, .draftInvalid:
+            .otherError
+        case .tooManySegments, .tooManyFields, .tooManyRepetitions, .batchCountWrong, .tooManyMessages,
+            .xmlTooManyElements:
+            .nonConformantCardinality
         case .requiredFieldMissing: .requiredFieldMissing
         case .processingIDUnsupported: .unsupportedProcessingID
         case .versionUnsupported: .unsupportedVersionID
@@ -50,11 +77,12 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
     public var isRejection: Bool {
         switch code {
         case .headerUnreadable, .delimitersInvalid, .characterSetUnframeable, .processingIDUnsupported,
-            .versionUnsupported:
+            .versionUnsupported, .xmlMalformed, .xmlDeclaration, .xmlNamespaceUnknown:
             true
         case .messageTooLong, .toleranceRequired, .tooManySegments, .tooManyFields, .tooManyRepetitions,
             .segmentNameInvalid, .characterSetUnsupported, .requiredFieldMissing, .fieldPathInvalid,
-            .dateTimeInvalid:
+            .dateTimeInvalid, .textInexpressible, .draftInvalid, .segmentMissing, .batchStructureInvalid,
+            .batchCountWrong, .tooManyMessages, .xmlContentUnexpected, .xmlTooManyElements:
             false
         }
     }
@@ -64,16 +92,24 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
         switch code {
         case .headerUnreadable: "No readable MSH segment"
         case .delimitersInvalid: "Encoding characters not readable"
-        case .segmentNameInvalid: "Segment name not readable"
+        case .segmentNameInvalid: "The segment after this one has no readable name"
         case .toleranceRequired: "Line feed or byte order mark not accepted from this sender"
         case .messageTooLong: "Message too long"
         case .tooManySegments: "Too many segments"
         case .tooManyFields: "Too many fields"
         case .tooManyRepetitions: "Too many repetitions"
         case .characterSetUnsupported: "Character set not supported"
+        case .xmlMalformed: "No well-formed XML in UTF-8"
+        case .xmlDeclaration: "XML with a document type declaration or processing instruction"
+        case .xmlNamespaceUnknown: "XML not in the namespace urn:hl7-org:v2xml"
+        case .xmlContentUnexpected: "XML element or text not of v2.xml"
+        case .xmlTooManyElements: "Too many XML elements"
         case .characterSetUnframeable: "UTF-16 and UTF-32 not supported over MLLP"
+        case .batchStructureInvalid: "FHS, BHS, BTS and FTS do not match"
+        case .batchCountWrong: "Count of messages or batches does not match"
+        case .tooManyMessages: "Too many messages in one batch"
         case .requiredFieldMissing, .processingIDUnsupported, .versionUnsupported, .fieldPathInvalid,
-            .dateTimeInvalid:
+            .dateTimeInvalid, .textInexpressible, .draftInvalid, .segmentMissing:
             nil
         }
     }

@@ -3,14 +3,19 @@ enum Cutting {
     /// The `number`th part (from 1) of `range`; nil if there are fewer. Without a separator the whole is part 1.
     static func part(_ number: Int, of range: Range<Int>, in bytes: [UInt8], at separator: UInt8?) -> Range<Int>? {
         guard let separator else { return number == 1 ? range : nil }
+        let span = bytes.span
         var start = range.lowerBound
         var remaining = number - 1
-        while remaining > 0 {
-            guard let next = bytes[start..<range.upperBound].firstIndex(of: separator) else { return nil }
-            start = next + 1
-            remaining -= 1
+        var index = start
+        while index < range.upperBound {
+            if span[index] == separator {
+                if remaining == 0 { break }
+                remaining -= 1
+                start = index + 1
+            }
+            index += 1
         }
-        return start..<(bytes[start..<range.upperBound].firstIndex(of: separator) ?? range.upperBound)
+        return remaining == 0 ? start..<index : nil
     }
 
     /// All parts of `range`, at least one.
@@ -25,15 +30,10 @@ enum Cutting {
         return parts + [start..<range.upperBound]
     }
 
-    /// Field `number` of a segment, MSH counted by its own rule.
-    static func field(_ number: Int, of segment: Segment, in bytes: [UInt8], _ delimiters: Delimiters) -> Range<Int>? {
-        let separator = segment.range.lowerBound + 3
-        guard number >= 1, separator < segment.range.upperBound else { return nil }
-        let content = (separator + 1)..<segment.range.upperBound
-        guard segment.countsItsSeparator else {
-            return part(number, of: content, in: bytes, at: delimiters.field)
-        }
-        guard number > 1 else { return separator..<(separator + 1) }
-        return part(number - 1, of: content, in: bytes, at: delimiters.field)
+    /// Field `number` of a segment that has not been scanned: MSH, FHS or BHS, which count their separator.
+    static func headerField(_ number: Int, in bytes: [UInt8], separator: UInt8) -> Range<Int>? {
+        guard number >= 1, bytes.count > 3 else { return nil }
+        guard number > 1 else { return 3..<4 }
+        return part(number - 1, of: 4..<bytes.count, in: bytes, at: separator)
     }
 }

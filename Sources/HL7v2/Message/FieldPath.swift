@@ -13,11 +13,14 @@ public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
     public let component: Int?
     /// The sub-component; nil where the path names none.
     public let subcomponent: Int?
+    /// The segment's name as a number, which is compared faster.
+    let segmentCode: UInt32
 
     private init(
         segment: String, segmentOccurrence: Int, field: Int, repetition: Int?, component: Int?, subcomponent: Int?
     ) {
         self.segment = segment
+        segmentCode = SegmentName.code(segment.utf8)
         self.segmentOccurrence = segmentOccurrence
         self.field = field
         self.repetition = repetition
@@ -100,14 +103,4 @@ public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
             return number
         }
     }
-}
-
-/// The grammar of segment names: three upper-case letters or digits, a letter first.
-enum SegmentName {
-    static func isValid(_ name: ArraySlice<UInt8>) -> Bool {
-        guard name.count == 3, let first = name.first, isLetter(first) else { return false }
-        return name.allSatisfy { isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
 }

@@ -1,5 +1,5 @@
-/// One HL7 v2 message of any type and version, by its own delimiters. The bytes stay as received; segments are found
-/// when it is parsed, everything finer is cut, unescaped and decoded when it is asked for.
+/// One HL7 v2 message of any type and version, by its own delimiters. The bytes stay as received; segments and fields
+/// are found when it is parsed, everything finer is cut, unescaped and decoded when it is asked for.
 public struct Message: Sendable {
     /// The message as received, unchanged.
     public let bytes: [UInt8]
@@ -7,13 +7,20 @@ public struct Message: Sendable {
     public let header: MessageHeader
     /// All segments in the order received, unknown and Z segments too.
     public let segments: [Segment]
-    /// What the text is decoded with: MSH-18, or the sender's default.
-    public let characterSet: MessageCharacterSet
     /// The deviations from the standard that were met and admitted.
     public let tolerated: Tolerances
 
+    /// What cutting looks at: as `bytes`, characters that only look like delimiters hidden.
+    let structure: [UInt8]
+    /// Where the field separators of all segments lie.
+    let separators: [UInt32]
+    let repertoire: CharacterRepertoire
+
     /// The delimiters that the message itself names.
     public var delimiters: Delimiters { header.delimiters }
+
+    /// What the text is decoded with: MSH-18, or the sender's default.
+    public var characterSet: MessageCharacterSet { repertoire.primary }
 
     /// - Parameters:
     ///   - bytes: One message, without MLLP's frame.
@@ -24,41 +31,41 @@ public struct Message: Sendable {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw HL7v2Error(.characterSetUnframeable)
         }
-        let header = try MessageHeader(parsing: bytes)
+        let mark = MessageHeader.markLength(bytes)
+        // A byte order mark says UTF-8 where MSH-18 says nothing.
+        let header = try MessageHeader(parsing: bytes, characterSet: mark > 0 ? .utf8 : options.characterSet)
         let start = MessageHeader.start(of: bytes)
-        var scanner = SegmentScanner(bytes, from: start, header.delimiters, options.limits)
-        try scanner.scan()
-        let (characterSet, doubts) = try Self.characterSet(of: bytes, header, default: options.characterSet)
+        let (repertoire, doubts) = try Self.repertoire(of: bytes, from: mark, header)
+        let structure = CharacterMask.structure(of: bytes, repertoire, header.delimiters)
+        var scanner = SegmentScanner(header.delimiters, options.limits)
+        try scanner.scan(structure, from: start)
         var met = scanner.tolerated.union(doubts)
-        let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         if mark > 0 { met.insert(.byteOrderMark) }
         if start > mark { met.insert(.leadingSpace) }
         guard met.isSubset(of: options.tolerances) else { throw HL7v2Error(.toleranceRequired) }
         self.bytes = bytes
         self.header = header
+        self.structure = structure
+        self.repertoire = repertoire
         segments = scanner.segments
+        separators = scanner.separators
         tolerated = met
-        self.characterSet = characterSet
     }
 
-    private static func characterSet(
-        of bytes: [UInt8], _ header: MessageHeader, default defaultSet: MessageCharacterSet
-    ) throws(HL7v2Error) -> (MessageCharacterSet, Tolerances) {
-        let term = header.characterSetTerm
-        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-        // A byte order mark says UTF-8 where MSH-18 says nothing.
-        let assumed = hasMark ? MessageCharacterSet.utf8 : defaultSet
-        let declared = term.isEmpty ? assumed : try MessageCharacterSet(term: term)
-        switch declared {
-        case .latin1, .windows1252: return (declared, [])
-        case .utf8: return (.utf8, isUTF8(bytes) ? [] : .invalidUTF8)
-        case .ascii:
-            guard bytes.dropFirst(hasMark ? 3 : 0).contains(where: { $0 >= 0x80 }) else { return (.ascii, []) }
-            return (isUTF8(bytes) ? .utf8 : .windows1252, .undeclaredCharacterSet)
+    /// What the text is decoded with, and what is doubtful about that.
+    private static func repertoire(
+        of bytes: [UInt8], from start: Int, _ header: MessageHeader
+    ) throws(HL7v2Error) -> (CharacterRepertoire, Tolerances) {
+        let declared = try header.declaredRepertoire.get()
+        guard declared.primary == .ascii || declared.primary == .utf8 else {
+            return (declared, declared.defines(bytes) ? [] : .undecodableBytes)
         }
+        let text = try? UTF8Span(validating: bytes.span.extracting(start...))
+        if declared.primary == .utf8 { return (declared, text == nil ? .undecodableBytes : []) }
+        guard var text else { return (CharacterRepertoire(.windows1252), .undeclaredCharacterSet) }
+        return text.checkForASCII()
+            ? (declared, []) : (CharacterRepertoire(.utf8), .undeclaredCharacterSet)
     }
-
-    private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 }
 
 extension Message: CustomStringConvertible, CustomReflectable {

@@ -4,49 +4,64 @@ public struct MessageHeader: Sendable, Hashable {
     public let delimiters: Delimiters
     /// The MSH segment as received, without its terminator.
     let bytes: [UInt8]
-
-    private var segment: Segment { Segment(name: "MSH", range: bytes.indices) }
+    /// As `bytes`, characters that only look like delimiters hidden.
+    let structure: [UInt8]
+    /// What MSH-18 declares, or why that cannot be read.
+    let declaredRepertoire: Result<CharacterRepertoire, HL7v2Error>
 
     /// Reads the first segment of `message`, after blank space or a byte order mark.
     ///
+    /// - Parameter characterSet: What an empty MSH-18 means.
     /// - Throws: `headerUnreadable`, `delimitersInvalid`.
-    public init(parsing message: [UInt8]) throws(HL7v2Error) {
+    public init(parsing message: [UInt8], characterSet: MessageCharacterSet = .ascii) throws(HL7v2Error) {
         let start = Self.start(of: message)
         guard message[start...].starts(with: "MSH".utf8) else { throw HL7v2Error(.headerUnreadable) }
         let end = message[start...].firstIndex { $0 == 0x0D || $0 == 0x0A } ?? message.endIndex
-        try self.init(segment: Array(message[start..<end]))
+        try self.init(segment: Array(message[start..<end]), characterSet: characterSet)
     }
 
     /// - Parameter segment: The bytes of an MSH segment.
-    init(segment bytes: [UInt8]) throws(HL7v2Error) {
+    init(segment bytes: [UInt8], characterSet: MessageCharacterSet) throws(HL7v2Error) {
         guard bytes.count > 4 else {
             throw HL7v2Error(.headerUnreadable)
         }
         let characters = bytes[4...].prefix { $0 != bytes[3] }
         delimiters = try Delimiters(field: bytes[3], encodingCharacters: characters)
         self.bytes = bytes
+        (structure, declaredRepertoire) = CharacterDeclaration.read(bytes, delimiters, otherwise: characterSet)
+    }
+
+    /// The length of a UTF-8 byte order mark at the start.
+    static func markLength(_ message: [UInt8]) -> Int {
+        message.count >= 3 && message[0] == 0xEF && message[1] == 0xBB && message[2] == 0xBF ? 3 : 0
     }
 
     /// Where the first byte lies that is neither a byte order mark nor blank.
     static func start(of message: [UInt8]) -> Int {
-        let mark = message.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let mark = markLength(message)
         return message[mark...].firstIndex { $0 != 0x0D && $0 != 0x0A && $0 != 0x20 && $0 != 0x09 } ?? message.endIndex
     }
 
     /// The bytes of MSH field `number` as received; empty where there is none.
     public func fieldBytes(_ number: Int) -> ArraySlice<UInt8> {
-        guard let range = Cutting.field(number, of: segment, in: bytes, delimiters) else { return [] }
+        guard let range = Cutting.headerField(number, in: structure, separator: delimiters.field) else { return [] }
         return bytes[range]
     }
 
     /// A component of the first repetition of an MSH field, as text; empty where there is none or where it is null.
     func text(_ field: Int, _ component: Int = 1) -> String {
-        guard let range = Cutting.field(field, of: segment, in: bytes, delimiters),
-            let repetition = Cutting.part(1, of: range, in: bytes, at: delimiters.repetition),
-            let part = Cutting.part(component, of: repetition, in: bytes, at: delimiters.component)
+        guard let range = Cutting.headerField(field, in: structure, separator: delimiters.field),
+            let repetition = Cutting.part(1, of: range, in: structure, at: delimiters.repetition),
+            let part = Cutting.part(component, of: repetition, in: structure, at: delimiters.component)
         else { return "" }
-        let text = String(decoding: bytes[part], as: UTF8.self)
+        let text = LeafReader.text(of: bytes[part], structure: structure[part], delimiters, repertoire)
         return text == "\"\"" ? "" : text.trimmingBlanks
+    }
+
+    /// What text in MSH is decoded with; UTF-8 where nothing known is declared.
+    var repertoire: CharacterRepertoire {
+        let declared = (try? declaredRepertoire.get()) ?? CharacterRepertoire(.utf8)
+        return declared.primary == .ascii ? CharacterRepertoire(.utf8) : declared
     }
 
     /// MSH-3.1.
@@ -89,53 +104,4 @@ extension MessageHeader: CustomStringConvertible, CustomReflectable {
     /// Nothing of the content.
     public var description: String { "<redacted>" }
     public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-/// Message code and trigger event of MSH-9, such as `ORM^O01`.
-public struct MessageType: Sendable, Hashable, CustomStringConvertible {
-    /// MSH-9.1, such as `ORM`; empty where there is none.
-    public let code: String
-    /// MSH-9.2, such as `O01`; empty where there is none.
-    public let triggerEvent: String
-
-    /// A message type by its two parts.
-    public init(code: String, triggerEvent: String) {
-        self.code = code
-        self.triggerEvent = triggerEvent
-    }
-
-    /// `ORM^O01`, or the code alone.
-    public var description: String { triggerEvent.isEmpty ? code : "\(code)^\(triggerEvent)" }
-}
-
-/// Versions of the standard (table 0104).
-enum MessageVersion {
-    private static func parts(_ text: String) -> [Int]? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-        guard (2...3).contains(parts.count), parts.allSatisfy({ $0 != nil }), text.utf8.count <= 8 else { return nil }
-        return parts.compactMap(\.self)
-    }
-
-    /// 2.1 to 2.9 with or without a third number.
-    static func isSupported(_ text: String) -> Bool {
-        guard let parts = parts(text) else { return false }
-        return parts[0] == 2 && (1...9).contains(parts[1])
-    }
-
-    /// Whether version 2 `text` is at least 2.`minor`; an unreadable or empty version is taken as an old one.
-    static func isAtLeast(_ minor: Int, _ text: String) -> Bool {
-        guard let parts = parts(text), parts[0] == 2 else { return false }
-        return parts[1] >= minor
-    }
-}
-
-extension String {
-    /// Without the spaces and tabs at both ends: padding, never content.
-    var trimmingBlanks: String {
-        let isBlank: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" }
-        guard let first = unicodeScalars.firstIndex(where: { !isBlank($0) }),
-            let last = unicodeScalars.lastIndex(where: { !isBlank($0) })
-        else { return "" }
-        return String(unicodeScalars[first...last])
-    }
 }

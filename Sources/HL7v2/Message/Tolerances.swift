@@ -20,14 +20,14 @@ public struct Tolerances: OptionSet, Sendable, Hashable {
     public static let blankLines = Tolerances(rawValue: 1 << 5)
     /// Bytes above 0x7F though MSH-18 declares ASCII or nothing: read as UTF-8 if they are valid, else as Windows-1252.
     public static let undeclaredCharacterSet = Tolerances(rawValue: 1 << 6)
-    /// Bytes that are not valid in the declared UTF-8: kept in `bytes`, U+FFFD in decoded text.
-    public static let invalidUTF8 = Tolerances(rawValue: 1 << 7)
+    /// Bytes that the declared character set does not define: kept in `bytes`, U+FFFD in decoded text.
+    public static let undecodableBytes = Tolerances(rawValue: 1 << 7)
 
     /// Only what the standard allows.
     public static let none: Tolerances = []
     /// Everything above.
     public static let all: Tolerances = [
         .byteOrderMark, .leadingSpace, .lineFeed, .carriageReturnLineFeed, .missingLastTerminator, .blankLines,
-        .undeclaredCharacterSet, .invalidUTF8,
+        .undeclaredCharacterSet, .undecodableBytes,
     ]
 }

@@ -16,7 +16,12 @@ struct CharacterSetTests {
         ("ASCII", .ascii), ("8859/1", .latin1), ("8859-1", .latin1), ("ISO-8859-1", .latin1), ("ISO_IR 100", .latin1),
         ("UNICODE UTF-8", .utf8), ("UTF-8", .utf8), ("UTF8", .utf8), ("utf-8", .utf8), ("UNICODE", .utf8),
         ("UNICODE UTF8", .utf8), ("ISO_IR 192", .utf8), ("WINDOWS-1252", .windows1252),
-        ("8859/1~UNICODE UTF-8", .latin1),
+        ("8859/1~UNICODE UTF-8", .latin1), ("8859/2", .latin2), ("ISO8859-2", .latin2), ("iso 8859-15", .latin9),
+        ("ISO_IR 144", .cyrillic), ("GB 18030-2000", .gb18030), ("GB18030", .gb18030), ("gb2312", .gb18030),
+        ("BIG-5", .big5), ("Big5", .big5), ("KS X 1001", .ksX1001), ("EUC-KR", .ksX1001), ("ISO IR149", .ksX1001),
+        ("CNS 11643-1992", .cns11643), ("ISO IR87", .iso2022JP), ("~ISO IR87", .iso2022JP),
+        ("ISO IR14~ISO IR87~ISO IR159", .iso2022JP), ("ASCII~ISO_IR 87", .iso2022JP),
+        ("UNICODE UTF-8~ISO IR87", .utf8), ("8859/1~UNKNOWN", .latin1),
     ]
 
     @Test("terms and their usual misspellings", arguments: terms)
@@ -49,10 +54,10 @@ struct CharacterSetTests {
     }
 
     @Test("invalid UTF-8 is replaced in text, kept in the bytes and noticed")
-    func invalidUTF8() throws {
+    func undecodable() throws {
         let message = try message("UNICODE UTF-8", [0x41, 0xFF])
         #expect(message.value(at: try FieldPath(parsing: "PID-5")) == "A\u{FFFD}")
-        #expect(message.tolerated == .invalidUTF8)
+        #expect(message.tolerated == .undecodableBytes)
         #expect(message.bytes.suffix(3) == [0x41, 0xFF, 0x0D])
     }
 
@@ -67,12 +72,12 @@ struct CharacterSetTests {
     @Test("other sets are an error with row 199; wide ones are rejected")
     func others() {
         let location = ErrorLocation(segment: "MSH", field: 18)
-        for term in ["ISO IR87", "8859/2", "GB 18030-2000", "KS X 1001", "BIG-5", "nonsense"] {
+        for term in ["8859/12", "8859/16", "8859/", "8859", "nonsense", "ISO IR165", "KOI8-R"] {
             let expected = HL7v2Error(.characterSetUnsupported, at: location)
             #expect(throws: expected) { try message(term, []) }
             #expect(expected.condition == .otherError && !expected.isRejection)
         }
-        for term in ["UNICODE UTF-16", "UNICODE UTF-32", "utf16"] {
+        for term in ["UNICODE UTF-16", "UNICODE UTF-32", "utf16", "UTF-16LE"] {
             let expected = HL7v2Error(.characterSetUnframeable, at: location)
             #expect(throws: expected) { try message(term, []) }
             #expect(expected.isRejection)

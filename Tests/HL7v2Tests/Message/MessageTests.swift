@@ -131,8 +131,11 @@ struct MessageTests {
     @Test("names that are no segment names are an error, not skipped")
     func segmentNames() {
         for line in ["PIDX|1", "PV|1", "pid|1", "P", "PID^1", "\u{0}\u{0}\u{0}|"] {
-            #expect(throws: HL7v2Error(.segmentNameInvalid)) {
+            #expect(throws: HL7v2Error(.segmentNameInvalid, at: ErrorLocation(segment: "MSH"))) {
                 try Message(parsing: segments(Self.header, line))
+            }
+            #expect(throws: HL7v2Error(.segmentNameInvalid, at: ErrorLocation(segment: "NTE", sequence: 2))) {
+                try Message(parsing: segments(Self.header, "NTE|1", "NTE|2", line))
             }
         }
     }
