@@ -11,7 +11,9 @@ RESULTS := .build-e2e
 BUILD_PACKAGES := libdcmtk-dev libpng-dev libsqlite3-dev libxml2-dev zlib1g-dev
 TEST_PACKAGES := orthanc orthanc-dicomweb python3-venv
 E2E := Tests/EndToEndTests
-PYTEST := cd $(E2E) && ../../$(VENV)/bin/pytest -p no:cacheprovider -ra
+# A test that hangs ends with the place it hangs at instead of taking the whole run with it.
+PYTEST = cd $(E2E) && ../../$(VENV)/bin/pytest -p no:cacheprovider -ra --timeout $(TEST_SECONDS)
+TEST_SECONDS := 600
 
 DEMO := .build-demo
 CERTIFICATES := certs/made
@@ -82,6 +84,8 @@ test: deps ## everything: Swift tests, then the whole chain against Orthanc, sek
 	echo; echo "make test: Swift tests $$(said $$swift), end-to-end tests $$(said $$e2e)"; \
 	[ $$swift = 0 ] && [ $$e2e = 0 ]
 
+# Should the test process ever trap, its log names the place.
+test-swift: export SWIFT_BACKTRACE := enable=yes,interactive=no,color=no,images=none,registers=none,threads=crashed,limit=40,top=4
 test-swift: ## the Swift tests that are built (called by make test)
 	swift test -c $(CONFIGURATION) --skip-build --disable-xctest 2>&1 | grep -vE '^(◇|↳)|✔ Test (case|")'
 
@@ -97,6 +101,7 @@ $(CERTIFICATES)/ready: $(shell openssl x509 -checkend 86400 -noout -in $(CERTIFI
 	@touch $@
 
 bench: deps release ## figures on the release build, 10 to 15 minutes (ARGS="--only accept,memory --runs 1" for some)
+	IMAGING_GATEWAY_BENCHMARKS=1 swift build -c release --product hl7-parse
 	cd Tests/Benchmarks && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
 	  ../../$(VENV)/bin/python run.py --out ../../$(RESULTS)/bench.json $(ARGS)
 
@@ -104,7 +109,11 @@ evaluate: deps release ## the classifier on the official test images of ../share
 	cd $(E2E) && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
 	  ../../$(VENV)/bin/python evaluate_classifier.py --out ../../$(RESULTS)/classifier.json
 
-long: deps release ## the end-to-end tests on the release build, with 30 rounds of SIGKILL at random moments
+long: TEST_SECONDS := 7200
+long: deps release ## more than 10 million fuzzed inputs; end-to-end tests on the release build, 30 rounds of SIGKILL
+	swift build -c $(CONFIGURATION) --build-tests
+	IMAGING_GATEWAY_FUZZ=long swift test -c $(CONFIGURATION) --skip-build --disable-xctest \
+	  --filter 'FuzzTests|V2XMLMutationTests|FrameDecoderFuzz'
 	IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway IMAGING_GATEWAY_CRASH_ROUNDS=30 \
 	  bash -c '$(PYTEST)'
 

@@ -105,8 +105,9 @@ public struct FrameDecoder: Sendable {
 
     private mutating func collect(_ buffer: inout ByteBuffer) -> FrameEvent? {
         let view = buffer.readableBytesView
-        let end = view.firstIndex { $0 == ControlByte.endBlock || $0 == ControlByte.startBlock }
-        let part = view[..<(end ?? view.endIndex)]
+        // Two searches for one byte each are searches of whole words; one for either is not.
+        let endBlock = view.firstIndex(of: ControlByte.endBlock) ?? view.endIndex
+        let part = view[..<(view[..<endBlock].firstIndex(of: ControlByte.startBlock) ?? endBlock)]
         content.append(contentsOf: part.prefix(limits.maximumFrame + 1 - content.count))
         buffer.moveReaderIndex(forwardBy: part.count)
         if content.count > limits.maximumFrame { return refuse(.oversize, count: content.count, next: .finished) }

@@ -10,8 +10,8 @@ public struct RefusedBytes: Sendable, Equatable {
         case oversize
         /// EB stood inside the content, where it may not occur: what precedes it must not pass for a whole message.
         case endBlockInContent
-        /// The TLS handshake failed; there are no bytes.
-        case handshakeFailed
+        /// The TLS handshake failed or did not end in time; there are no bytes.
+        case tls = "handshakeFailed"
     }
 
     /// Why there is no frame.
@@ -24,6 +24,8 @@ public struct RefusedBytes: Sendable, Equatable {
     public let endsConnection: Bool
     /// Who sent them; nil from a decoder that stands alone.
     public internal(set) var connection: ConnectionIdentity?
+    /// What the TLS library says, in one word of its own such as `CERTIFICATE_VERIFY_FAILED`; nil for other reasons.
+    public internal(set) var detail: String?
 
     /// A refusal.
     public init(reason: Reason, bytes: [UInt8], count: Int, endsConnection: Bool = false) {

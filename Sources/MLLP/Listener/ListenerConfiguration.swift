@@ -16,12 +16,18 @@ public struct ListenerConfiguration: Sendable, Equatable {
     public var idleTimeout: Duration
     /// How much silence after EB stands for a missing CR. Default 500 ms.
     public var carriageReturnTimeout: Duration
+    /// How long the TLS handshake may take. Default 10 s.
+    public var handshakeTimeout: Duration
+    /// MLLP release 2: each frame gets a commit acknowledgement before its reply. Both ends must be set to it. Default
+    /// false, which is what nearly all peers speak.
+    public var release2: Bool
 
     /// A configuration with the gateway's defaults.
     public init(
         host: String = "127.0.0.1", port: Int, tls: ListenerTLS? = nil, limits: FrameLimits = FrameLimits(),
         maximumConnections: Int = 256, maximumConnectionsPerAddress: Int = 32, idleTimeout: Duration = .seconds(300),
-        carriageReturnTimeout: Duration = .milliseconds(500)
+        carriageReturnTimeout: Duration = .milliseconds(500), handshakeTimeout: Duration = .seconds(10),
+        release2: Bool = false
     ) {
         self.host = host
         self.port = port
@@ -31,5 +37,7 @@ public struct ListenerConfiguration: Sendable, Equatable {
         self.maximumConnectionsPerAddress = maximumConnectionsPerAddress
         self.idleTimeout = idleTimeout
         self.carriageReturnTimeout = carriageReturnTimeout
+        self.handshakeTimeout = handshakeTimeout
+        self.release2 = release2
     }
 }

@@ -12,9 +12,17 @@ public struct ListenerCounters: Sendable, Equatable {
     public internal(set) var frames = 0
     /// Frames that ended without their CR.
     public internal(set) var framesWithoutCarriageReturn = 0
-    /// Replies written.
+    /// Messages written as replies.
     public internal(set) var replies = 0
-    /// Frames whose reply found the connection gone.
+    /// Commit acknowledgements written (release 2 only).
+    public internal(set) var commits = 0
+    /// Negative commit acknowledgements written (release 2 only).
+    public internal(set) var negativeCommits = 0
+    /// Commit acknowledgements of the peer for replies (release 2 only); they are no frames.
+    public internal(set) var peerCommits = 0
+    /// Negative commit acknowledgements of the peer for replies (release 2 only).
+    public internal(set) var peerNegativeCommits = 0
+    /// Frames whose answer found the connection gone, or was not taken.
     public internal(set) var undeliverableReplies = 0
     /// Frames whose acknowledgement the gateway withheld.
     public internal(set) var withheldReplies = 0
@@ -26,11 +34,18 @@ public struct ListenerCounters: Sendable, Equatable {
 }
 
 extension ListenerCounters {
-    mutating func note(_ reply: FrameReply) {
-        switch reply {
-        case .reply: replies += 1
-        case .close: withheldReplies += 1
-        case .none: break
+    /// An answer that was due; `isWritten` tells whether the socket took the whole of it.
+    mutating func note(_ reply: FrameReply, isWritten: Bool, release2: Bool) {
+        guard let content = reply.content(release2: release2) else {
+            if reply.closes(release2: release2) { withheldReplies += 1 }
+            return
+        }
+        guard isWritten else { return undeliverableReplies += 1 }
+        if content.message != nil { replies += 1 }
+        switch content.commit {
+        case ControlByte.acknowledge: commits += 1
+        case ControlByte.negativeAcknowledge: negativeCommits += 1
+        default: break
         }
     }
 }

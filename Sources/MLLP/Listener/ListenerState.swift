@@ -1,7 +1,11 @@
 internal import NIOCore
+internal import NIOSSL
 internal import Synchronization
 
-/// What the connections of one listener share: counts, admission and the list for an orderly stop.
+/// What the connections of one listener share: counts, admission, the TLS context and the list for the stop.
+///
+/// Every connection that is admitted stands in the list until it is closed. So none is lost, whatever happens to the
+/// tasks that serve them.
 final class ListenerState: Sendable {
     private struct Shared {
         var counters = ListenerCounters()
@@ -9,6 +13,7 @@ final class ListenerState: Sendable {
         var connections: [ObjectIdentifier: any Channel] = [:]
         var server: (any Channel)?
         var isStopping = false
+        var tls: NIOSSLContext?
     }
 
     private let shared = Mutex(Shared())
@@ -17,6 +22,12 @@ final class ListenerState: Sendable {
 
     func count(_ change: (inout ListenerCounters) -> Void) {
         shared.withLock { change(&$0.counters) }
+    }
+
+    /// What the next handshake uses.
+    var tls: NIOSSLContext? {
+        get { shared.withLock { $0.tls } }
+        set { shared.withLock { $0.tls = newValue } }
     }
 
     /// False when the listener was told to stop before it was bound.
@@ -53,14 +64,32 @@ final class ListenerState: Sendable {
         }
     }
 
+    /// No new connections; those that are open answer what is in work, then close.
     func stop() {
+        for channel in stopAccepting() {
+            channel.triggerUserOutboundEvent(FrameHandler.FinishAndClose(), promise: nil)
+        }
+    }
+
+    /// No new connections; those that are open close.
+    func abort() {
+        for channel in stopAccepting() { channel.close(promise: nil) }
+    }
+
+    /// Aborts, and returns once the server and every connection are closed.
+    func closeAll() async {
+        let open = stopAccepting()
+        for channel in open { channel.close(promise: nil) }
+        let server = shared.withLock { $0.server }
+        for channel in open + [server].compactMap({ $0 }) { try? await channel.closeFuture.get() }
+    }
+
+    private func stopAccepting() -> [any Channel] {
         let (server, connections) = shared.withLock {
             $0.isStopping = true
             return ($0.server, Array($0.connections.values))
         }
         server?.close(promise: nil)
-        for channel in connections {
-            channel.triggerUserOutboundEvent(FrameHandler.FinishAndClose(), promise: nil)
-        }
+        return connections
     }
 }

@@ -8,8 +8,6 @@ internal import NIOSSL
 /// bad connection never ends the listener. The listener knows bytes only; what a frame means, whether it is stored and
 /// what the acknowledgement says is decided by `onFrame`.
 public struct MLLPListener: Sendable {
-    private typealias Connection = NIOAsyncChannel<ReceivedEvent, FrameReply>
-
     private let configuration: ListenerConfiguration
     private let onFrame: @Sendable (ReceivedFrame) async -> FrameReply
     private let onRefused: @Sendable (RefusedBytes) async -> Void
@@ -18,7 +16,8 @@ public struct MLLPListener: Sendable {
     /// A listener that is not yet bound.
     /// - Parameters:
     ///   - onFrame: called for each frame; its answer is sent before the next frame of that connection is read.
-    ///   - onRefused: called with bytes that are no frame, so that the operator can see them.
+    ///   - onRefused: called with bytes that are no frame, so that the operator can see them, and for each failed TLS
+    ///     handshake.
     public init(
         configuration: ListenerConfiguration,
         onFrame: @escaping @Sendable (ReceivedFrame) async -> FrameReply,
@@ -37,33 +36,23 @@ public struct MLLPListener: Sendable {
     /// Throws when the address cannot be bound or the TLS files cannot be read. After cancellation connections are
     /// closed without waiting for the frames in work; after ``stop()`` those frames are answered first.
     public func run(onBound: @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
-        let tls = try configuration.tls?.context()
-        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .serverChannelOption(.backlog, value: 256)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .bind(host: configuration.host, port: configuration.port) { [configuration, state] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addHandler(FrameHandler(configuration: configuration, state: state))
-                    return try Connection(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
+        try reloadTLS()
+        let (connections, accepted) = AsyncStream.makeStream(of: ListenerConnection.self)
+        let server = try await bind(handingTo: accepted)
+        server.closeFuture.whenComplete { _ in accepted.finish() }
+        if state.bound(server) {
+            await withTaskCancellationHandler {
+                await onBound(server.localAddress?.port ?? 0)
+                await withDiscardingTaskGroup { group in
+                    for await connection in connections {
+                        group.addTask { await serve(connection) }
+                    }
                 }
-            }
-        guard state.bound(server.channel) else {
-            return try await server.executeThenClose { _ in }
-        }
-        await onBound(server.channel.localAddress?.port ?? 0)
-        try await withThrowingDiscardingTaskGroup { group in
-            try await server.executeThenClose { connections in
-                for try await connection in connections {
-                    group.addTask { await serve(connection) }
-                }
+            } onCancel: {
+                state.abort()
             }
         }
+        await state.closeAll()
     }
 
     /// Stops in an orderly way: no new connections, frames in work are answered, then every connection is closed.
@@ -73,20 +62,59 @@ public struct MLLPListener: Sendable {
         state.stop()
     }
 
-    private func serve(_ connection: Connection) async {
-        let address = connection.channel.remoteIPAddress
-        guard state.admit(connection.channel, from: address, within: configuration) else {
-            try? await connection.executeThenClose { _, _ in }
-            return
+    /// Reads the TLS files anew: handshakes that begin afterwards use them, connections that are open are not touched.
+    /// Does nothing without TLS.
+    ///
+    /// - Throws: ``MLLPError/Code/tlsFile`` when a file is missing or broken or the key is not the certificate's. What
+    ///   was in use stays in use.
+    public func reloadTLS() throws(MLLPError) {
+        guard let files = configuration.tls else { return }
+        do {
+            state.tls = try files.context()
+        } catch {
+            throw MLLPError(code: .tlsFile)
         }
-        defer { state.release(connection.channel, from: address) }
-        // A reset by the peer ends its own connection and nothing else.
-        try? await connection.executeThenClose { events, replies in
-            for try await event in events {
-                let reply = await answer(event)
-                guard await send(reply, on: replies) else { return }
+    }
+
+    private func bind(
+        handingTo accepted: AsyncStream<ListenerConnection>.Continuation
+    ) async throws -> any Channel {
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { [configuration, state] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let (events, event) = AsyncStream.makeStream(of: ReceivedEvent.self)
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(
+                        AdmissionHandler(
+                            ListenerConnection(channel: channel, events: events), configuration: configuration,
+                            state: state, accepted: accepted))
+                    if let tls = state.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try pipeline.addHandler(FrameHandler(configuration: configuration, state: state))
+                    try pipeline.addHandler(EventHandler(event))
+                }
             }
+            .bind(host: configuration.host, port: configuration.port).get()
+    }
+
+    private func serve(_ connection: ListenerConnection) async {
+        let channel = connection.channel
+        for await event in connection.events {
+            let reply = await answer(event)
+            let written = channel.eventLoop.makePromise(of: Void.self)
+            if case .frame = event {
+                written.futureResult.whenComplete { [state, configuration] result in
+                    let isWritten = if case .success = result { true } else { false }
+                    state.count { $0.note(reply, isWritten: isWritten, release2: configuration.release2) }
+                }
+            }
+            channel.writeAndFlush(reply, promise: written)
         }
+        channel.close(promise: nil)
+        try? await channel.closeFuture.get()
     }
 
     private func answer(_ event: ReceivedEvent) async -> FrameReply {
@@ -96,19 +124,6 @@ public struct MLLPListener: Sendable {
         case .refused(let bytes):
             await onRefused(bytes)
             return bytes.endsConnection ? .close : .none
-        }
-    }
-
-    /// False when the connection is to be closed.
-    private func send(_ reply: FrameReply, on replies: NIOAsyncChannelOutboundWriter<FrameReply>) async -> Bool {
-        do {
-            try await replies.write(reply)
-            state.count { $0.note(reply) }
-            return reply != .close
-        } catch {
-            // The peer is gone. What it left over is still reported: the loop ends with the connection's input.
-            if case .reply = reply { state.count { $0.undeliverableReplies += 1 } }
-            return true
         }
     }
 }

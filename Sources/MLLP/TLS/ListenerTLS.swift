@@ -16,20 +16,28 @@ public struct ListenerTLS: Sendable, Equatable {
         self.clientAuthoritiesFile = clientAuthoritiesFile
     }
 
-    /// Reads the files. Throws what NIOSSL throws when one is missing or not PEM.
+    /// Reads the files. Throws what NIOSSL throws when one is missing, not PEM or empty, or the key is not the
+    /// certificate's.
     func context() throws -> NIOSSLContext {
-        let chain = try NIOSSLCertificate.fromPEMFile(certificateChainFile).map {
-            NIOSSLCertificateSource.certificate($0)
-        }
+        let chain = try NIOSSLCertificate.fromPEMFile(certificateChainFile)
+        guard !chain.isEmpty else { throw MLLPError(code: .tlsFile) }
         let key = NIOSSLPrivateKeySource.privateKey(try NIOSSLPrivateKey(file: privateKeyFile, format: .pem))
+        let sources = chain.map { NIOSSLCertificateSource.certificate($0) }
         var configuration =
             if let clientAuthoritiesFile {
                 TLSConfiguration.makeServerConfigurationWithMTLS(
-                    certificateChain: chain, privateKey: key, trustRoots: .file(clientAuthoritiesFile))
+                    certificateChain: sources, privateKey: key, trustRoots: try authorities(clientAuthoritiesFile))
             } else {
-                TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
+                TLSConfiguration.makeServerConfiguration(certificateChain: sources, privateKey: key)
             }
         configuration.minimumTLSVersion = .tlsv12
         return try NIOSSLContext(configuration: configuration)
+    }
+
+    /// An empty list would believe nobody, which is not what an empty file is meant to say.
+    private func authorities(_ file: String) throws -> NIOSSLTrustRoots {
+        let authorities = try NIOSSLCertificate.fromPEMFile(file)
+        guard !authorities.isEmpty else { throw MLLPError(code: .tlsFile) }
+        return .certificates(authorities)
     }
 }

@@ -53,7 +53,6 @@ private struct ConnectionAttempt {
         let serverName = isAddress ? nil : host
         let done = try await bootstrap.connect(host: host, port: port) { [timeout] channel in
             channel.eventLoop.makeCompletedFuture {
-                let promise = channel.eventLoop.makePromise(of: Int64?.self)
                 let tls =
                     if let seen {
                         try NIOSSLClientHandler(context: context, serverHostname: serverName) { chain, promise in
@@ -63,6 +62,8 @@ private struct ConnectionAttempt {
                     } else {
                         try NIOSSLClientHandler(context: context, serverHostname: serverName)
                     }
+                // Not before a name was refused: NIO ends a debug build that drops a promise.
+                let promise = channel.eventLoop.makePromise(of: Int64?.self)
                 try channel.pipeline.syncOperations.addHandlers(tls, HandshakeWatcher(promise: promise))
                 let deadline = channel.eventLoop.scheduleTask(in: timeout) {
                     promise.fail(ChannelError.connectTimeout(timeout))

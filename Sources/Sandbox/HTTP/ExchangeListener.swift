@@ -34,7 +34,7 @@ struct ExchangeListener: Sendable {
     }
 
     private func server() throws -> HTTPServerBuilder {
-        let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(30)))
+        let http = HTTPServerBuilder.keptHTTP1(configuration: .init(idleTimeout: .seconds(30)))
         guard let tls else { return http }
         return try .tls(http, tlsConfiguration: try tls.server())
     }

@@ -93,4 +93,60 @@ struct MLLPListenerTests {
             #expect(try await reply == frame("one"))
         }
     }
+
+    @Test("What is cut off or too long is handed over, counted, and ends that connection only")
+    func truncatedAndOversize() async throws {
+        let (refusals, refused) = AsyncStream.makeStream(of: RefusedBytes.self)
+        let configuration = ListenerConfiguration(port: 0, limits: FrameLimits(maximumFrame: 20, maximumKept: 8))
+        let counters = try await withListener(
+            configuration, onFrame: echo, onRefused: { refused.yield($0) }
+        ) { port, _ in
+            var all = refusals.makeAsyncIterator()
+            let steady = try await TestClient.connect(port: port)
+            let long = try await TestClient.connect(port: port)
+            #expect(try await long.exchange(frame(String(repeating: "x", count: 21)), replies: 1).isEmpty)
+            let oversize = try #require(await all.next())
+            #expect(oversize.reason == .oversize && oversize.bytes == Array("xxxxxxxx".utf8) && oversize.count == 21)
+            let cut = try await TestClient.connect(port: port)
+            try await cut.send([0x0B] + Array("half".utf8))
+            await cut.close()
+            let truncated = try #require(await all.next())
+            #expect(truncated.reason == .truncated && truncated.bytes == Array("half".utf8))
+            #expect(truncated.connection?.remoteAddress == "127.0.0.1")
+            #expect(try await steady.exchange(frame("one"), replies: 1) == frame("ACK one"))
+        }
+        #expect(counters.refusals == [.oversize: 1, .truncated: 1])
+    }
+
+    @Test("A connection over the limit in all is closed and counted; one that ends makes room")
+    func totalLimit() async throws {
+        var configuration = ListenerConfiguration(port: 0)
+        configuration.maximumConnections = 1
+        let counters = try await withListener(configuration, onFrame: echo) { port, listener in
+            let first = try await TestClient.connect(port: port)
+            #expect(try await first.exchange(frame("one"), replies: 1, keepOpen: true) == frame("ACK one"))
+            let second = try await TestClient.connect(port: port)
+            #expect(((try? await second.exchange(frame("two"), replies: 1)) ?? []).isEmpty)
+            await first.close()
+            while listener.counters.openConnections > 0 { await Task.yield() }
+            let third = try await TestClient.connect(port: port)
+            #expect(try await third.exchange(frame("three"), replies: 1) == frame("ACK three"))
+        }
+        #expect(counters.refusedConnections == 1 && counters.acceptedConnections == 2)
+    }
+
+    @Test("Release 2: the commit acknowledgement comes before the reply, on a real connection")
+    func release2() async throws {
+        let counters = try await withListener(
+            ListenerConfiguration(port: 0, release2: true),
+            onFrame: {
+                $0.bytes == [0x41] ? .commit(isStored: false, then: nil) : .commit(isStored: true, then: [0x42])
+            }
+        ) { port, _ in
+            let client = try await TestClient.connect(port: port)
+            let received = try await client.exchange(frame("A") + frame("X"), replies: 3)
+            #expect(received == [0x0B, 0x15, 0x1C, 0x0D, 0x0B, 0x06, 0x1C, 0x0D] + frame("B"))
+        }
+        #expect(counters.negativeCommits == 1 && counters.commits == 1 && counters.replies == 1)
+    }
 }

@@ -46,7 +46,7 @@ struct MLLPSenderTests {
                 let sender = MLLPSender(
                     configuration: SenderConfiguration(
                         host: "127.0.0.1", port: port, tls: SenderTLS(authoritiesFile: files.authority),
-                        connectTimeout: .milliseconds(300)))
+                        connectTimeout: .seconds(2)))
                 do throws(MLLPError) {
                     _ = try await sender.send(Array("MSH|".utf8))
                     return nil
@@ -66,16 +66,9 @@ struct MLLPSenderTests {
     @Test("Mutual TLS delivers; an unknown authority and a missing file do not")
     func tls() async throws {
         try await TestCertificates.with { files in
-            let configuration = ListenerConfiguration(
-                port: 0,
-                tls: ListenerTLS(
-                    certificateChainFile: files.serverCertificate, privateKeyFile: files.serverKey,
-                    clientAuthoritiesFile: files.authority))
+            let configuration = ListenerConfiguration(port: 0, tls: files.mutual)
             let counters = try await withListener(configuration, onFrame: { .reply($0.bytes) }) { port, _ in
-                let tls = SenderTLS(
-                    authoritiesFile: files.authority, certificateChainFile: files.clientCertificate,
-                    privateKeyFile: files.clientKey)
-                let mutual = await error(port: port, tls: tls)
+                let mutual = await error(port: port, tls: files.sender)
                 #expect(mutual == nil)
                 let anonymous = await error(port: port, tls: SenderTLS(authoritiesFile: files.authority))
                 #expect(anonymous != nil)

@@ -9,6 +9,12 @@ struct TestCertificates {
     var serverKey: String { folder.appending(path: "server.key").path }
     var clientCertificate: String { folder.appending(path: "client.pem").path }
     var clientKey: String { folder.appending(path: "client.key").path }
+    /// A client certificate that ended yesterday.
+    var expiredCertificate: String { folder.appending(path: "expired.pem").path }
+    var expiredKey: String { folder.appending(path: "expired.key").path }
+    /// A second server certificate of the same authority.
+    var renewedCertificate: String { folder.appending(path: "renewed.pem").path }
+    var renewedKey: String { folder.appending(path: "renewed.key").path }
 
     /// Makes the files for the time of `body`; nil, and no call, without openssl.
     static func with(_ body: (TestCertificates) async throws -> Void) async throws {
@@ -22,6 +28,8 @@ struct TestCertificates {
         try await made.authority(openssl)
         try await made.leaf(openssl, "server", "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n")
         try await made.leaf(openssl, "client", "subjectAltName=DNS:his.example\nextendedKeyUsage=clientAuth\n")
+        try await made.leaf(openssl, "renewed", "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n")
+        try await made.leaf(openssl, "expired", "extendedKeyUsage=clientAuth\n", days: -1)
         try await body(made)
     }
 
@@ -36,7 +44,7 @@ struct TestCertificates {
             ])
     }
 
-    private func leaf(_ openssl: String, _ name: String, _ extensions: String) async throws {
+    private func leaf(_ openssl: String, _ name: String, _ extensions: String, days: Int = 2) async throws {
         try Data(extensions.utf8).write(to: folder.appending(path: "\(name).ext"))
         _ = try await Partner.run(
             openssl,
@@ -48,7 +56,7 @@ struct TestCertificates {
             openssl,
             [
                 "x509", "-req", "-in", file("\(name).csr"), "-CA", file("ca.pem"), "-CAkey", file("ca.key"),
-                "-CAcreateserial", "-days", "2", "-extfile", file("\(name).ext"), "-out", file("\(name).pem"),
+                "-CAcreateserial", "-days", "\(days)", "-extfile", file("\(name).ext"), "-out", file("\(name).pem"),
             ])
     }
 }

@@ -42,75 +42,113 @@ struct TestResponse: Sendable {
 }
 
 /// A small HTTP/1.1 server on loopback that answers as a test says and remembers what it was asked.
+///
+/// Each connection is served by a handler on its event loop, not by a task over a `NIOAsyncChannel`: one that arrives
+/// while the accepting task is cancelled would be dropped, and dropping it ends the process.
 final class TestServer: Sendable {
     let port: Int
-    private let seen = Mutex<[TestRequest]>([])
+    private let shared: Shared
 
-    private init(port: Int) { self.port = port }
+    /// What the handlers write to.
+    fileprivate final class Shared: Sendable {
+        private struct State {
+            var requests: [TestRequest] = []
+            var connections: [any Channel] = []
+            var isClosed = false
+        }
 
-    var requests: [TestRequest] { seen.withLock { $0 } }
+        private let state = Mutex(State())
 
-    /// Serves for the time of `body`.
+        var requests: [TestRequest] { state.withLock { $0.requests } }
+
+        func note(_ request: TestRequest) { state.withLock { $0.requests.append(request) } }
+
+        /// False when the server is closed already.
+        func note(_ connection: any Channel) -> Bool {
+            state.withLock {
+                guard !$0.isClosed else { return false }
+                $0.connections.append(connection)
+                return true
+            }
+        }
+
+        /// The connections that are left to be closed; no more are taken.
+        func close() -> [any Channel] {
+            state.withLock {
+                $0.isClosed = true
+                return $0.connections
+            }
+        }
+    }
+
+    private init(port: Int, shared: Shared) {
+        self.port = port
+        self.shared = shared
+    }
+
+    var requests: [TestRequest] { shared.requests }
+
+    /// Serves for the time of `body`; the server and its connections are closed when this returns.
     static func with<Result: Sendable>(
         tls: NIOSSLContext? = nil,
         answer: @escaping @Sendable (TestRequest) -> TestResponse,
         body: (TestServer) async throws -> Result
     ) async throws -> Result {
+        let shared = Shared()
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard shared.note(channel) else { throw ChannelError.ioOnClosedChannel }
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    try channel.pipeline.syncOperations.addHandler(TestRequestHandler(shared, answer))
                 }
             }
-        let server = TestServer(port: channel.channel.localAddress?.port ?? 0)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await server.accept(channel, answer) }
-            do {
-                let result = try await body(server)
-                group.cancelAll()
-                return result
-            } catch {
-                group.cancelAll()
-                throw error
-            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await body(TestServer(port: channel.localAddress?.port ?? 0, shared: shared)))
+        } catch {
+            outcome = .failure(error)
+        }
+        for channel in [channel] + shared.close() {
+            channel.close(promise: nil)
+            try? await channel.closeFuture.get()
+        }
+        return try outcome.get()
+    }
+}
+
+/// Reads requests from one connection and writes what the test answers.
+private final class TestRequestHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let shared: TestServer.Shared
+    private let answer: @Sendable (TestRequest) -> TestResponse
+    private var received: [UInt8] = []
+    private var isClosing = false
+
+    init(_ shared: TestServer.Shared, _ answer: @escaping @Sendable (TestRequest) -> TestResponse) {
+        self.shared = shared
+        self.answer = answer
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        received += Array(unwrapInboundIn(data).readableBytesView)
+        while !isClosing, let (request, length) = Self.parse(received) {
+            received.removeFirst(length)
+            shared.note(request)
+            let response = answer(request)
+            guard !response.isSilent else { continue }
+            isClosing = response.closes
+            let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: response.bytes)))
+            if isClosing { written.assumeIsolated().whenComplete { _ in context.close(promise: nil) } }
         }
     }
 
-    private func accept(
-        _ server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>,
-        _ answer: @escaping @Sendable (TestRequest) -> TestResponse
-    ) async {
-        await withDiscardingTaskGroup { group in
-            try? await server.executeThenClose { connections in
-                for try await connection in connections {
-                    group.addTask {
-                        try? await connection.executeThenClose { inbound, outbound in
-                            try await self.serve(inbound, outbound, answer)
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private func serve(
-        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
-        _ answer: @Sendable (TestRequest) -> TestResponse
-    ) async throws {
-        var received: [UInt8] = []
-        for try await part in inbound {
-            received += Array(part.readableBytesView)
-            while let (request, length) = Self.parse(received) {
-                received.removeFirst(length)
-                seen.withLock { $0.append(request) }
-                let response = answer(request)
-                guard !response.isSilent else { continue }
-                try await outbound.write(ByteBuffer(bytes: response.bytes))
-                if response.closes { return }
-            }
-        }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
     }
 
     private static func parse(_ bytes: [UInt8]) -> (TestRequest, Int)? {
