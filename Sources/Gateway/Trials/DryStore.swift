@@ -5,16 +5,16 @@ import Workflow
 
 /// A store that keeps nothing: a message meets the real intake, and what would have been stored is noted for the reply.
 final class DryStore: OrderStore {
-    private let noted = Mutex<OrderState?>(nil)
+    private let noted = Mutex<[OrderState]>([])
 
-    /// The state that the order of the last message would have got; nil when it was none.
-    var state: OrderState? { noted.withLock(\.self) }
+    /// The states that the orders of the last message would have got; none when it held none.
+    var states: [OrderState] { noted.withLock(\.self) }
 
     func accept(
         _ intake: Intake, decide: @escaping @Sendable (IntakeFindings) -> IntakeDecision
     ) async throws(AdapterError) -> IntakeDecision {
-        let decision = decide(IntakeFindings(byKey: [], byStudy: [], replay: nil))
-        noted.withLock { $0 = decision.orders.first?.state }
+        let decision = decide(IntakeFindings())
+        noted.withLock { $0 = decision.orders.map(\.state) }
         return decision
     }
 
@@ -36,7 +36,7 @@ final class DryStore: OrderStore {
     ) async throws(AdapterError) -> Bool { false }
 
     func leaseOutboxEntry(
-        now: Timestamp, for duration: Duration
+        now: Timestamp, for duration: Duration, lane: DeliveryLane
     ) async throws(AdapterError) -> (OutboxEntry, Lease)? { nil }
 
     func finishOutboxEntry(
@@ -51,6 +51,14 @@ final class DryStore: OrderStore {
     func update(
         _ id: OrderID, change: @escaping @Sendable (StoredOrder) -> (StoredOrder, [AuditRecord])?
     ) async throws(AdapterError) -> StoredOrder? { nil }
+
+    func leaseReply(
+        now: Timestamp, for duration: Duration
+    ) async throws(AdapterError) -> (PendingReply, Lease)? { nil }
+
+    func finishReply(
+        _ reply: PendingReply, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord]
+    ) async throws(AdapterError) {}
 
     func releaseHeld(since: Timestamp, now: Timestamp, records: [AuditRecord]) async throws(AdapterError) -> Int { 0 }
 

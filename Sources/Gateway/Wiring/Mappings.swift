@@ -1,46 +1,55 @@
-import Foundation
 import HL7v2
 import Mapping
 import Sealing
 import Workflow
 
-/// The files of the `mappings` folder that this configuration uses, and the digest that audit records name.
-struct Mappings {
+/// The files of the `mappings` folder that this configuration uses, read and checked as a whole, and their digests.
+struct Mappings: Sendable {
     let routing: Routing
     let sources: [String: MessageSource]
-    /// Digest of each file that was read, by its path below the folder.
+    /// Digest of each file that is used, by its path below the folder: what audit records name.
     let digests: [String: String]
 
-    init(_ configuration: Configuration, assigners: AssignerDirectory) throws(ConfigurationError) {
-        var files = MappingFiles(folder: configuration.mappings)
-        let routingText = try files.read("routing/default.yaml")
-        routing = try Self.mapped("routing/default.yaml") { () throws(MappingError) in try Routing(yaml: routingText) }
-        var codes: [String: CodeMap] = [:]
-        for name in files.names(in: "codes") {
-            let text = try files.read("codes/\(name).yaml")
-            codes[name] = try Self.mapped("codes/\(name).yaml") { () throws(MappingError) in try CodeMap(yaml: text) }
-        }
-        var sources: [String: MessageSource] = [:]
-        for section in configuration.sources {
-            let path = Self.path(section.mapping)
-            let text = try files.read(path)
-            let sender = try Self.sender(section, assigners)
-            let mapping = try Self.mapped(path) { () throws(MappingError) in
-                try OrderMapping(yaml: text, codes: codes, sender: sender)
-            }
-            sources[section.name] = MessageSource(
-                name: section.name, mapping: mapping, options: try Self.options(section, configuration.limits),
-                processingID: section.processingID)
-        }
-        self.sources = sources
-        digests = files.digests
+    /// - Parameter assignersAreChecked: Whether an assigner that a mapping names must be configured.
+    init(
+        _ configuration: Configuration, assigners: AssignerDirectory, assignersAreChecked: Bool = true
+    ) throws(ConfigurationError) {
+        let folder = MappingFolder(path: configuration.mappings)
+        try self.init(
+            configuration, files: try folder.files(), assigners: assigners, assignersAreChecked: assignersAreChecked)
     }
 
-    /// `default` and `default.yaml` name a file of `orders/`; with a folder, such as `sites/small-site.yaml`, the path
-    /// counts from `mappings/`.
-    private static func path(_ mapping: String) -> String {
-        let file = mapping.hasSuffix(".yaml") ? mapping : "\(mapping).yaml"
-        return file.contains("/") ? file : "orders/\(file)"
+    init(
+        _ configuration: Configuration, files: MappingFiles, assigners: AssignerDirectory,
+        assignersAreChecked: Bool = true
+    ) throws(ConfigurationError) {
+        var used: Set<String> = [MappingFolder.routing]
+        routing = try Self.mapped { () throws(MappingError) in try Routing(path: MappingFolder.routing, in: files) }
+        var sources: [String: MessageSource] = [:]
+        for section in configuration.sources {
+            let sender = try Self.sender(section, assigners)
+            let path = MappingFolder.path(of: section.mapping)
+            var mapping = try Self.mapped { () throws(MappingError) in
+                try OrderMapping(path: path, in: files, sender: sender, assignersAreChecked: assignersAreChecked)
+            }
+            mapping.version = Self.version(of: mapping.files + [MappingFolder.routing], in: files)
+            used.formUnion(mapping.files)
+            sources[section.name] = MessageSource(
+                section, mapping: mapping, options: try Self.options(section, configuration.limits))
+        }
+        self.sources = sources
+        digests = Dictionary(uniqueKeysWithValues: used.map { ($0, Self.digest(of: $0, in: files)) })
+    }
+
+    /// The first 16 digits of the SHA-256 of a list, sorted by path, of each file's path and SHA-256: what an order and
+    /// its Provenance name.
+    private static func version(of paths: [String], in files: MappingFiles) -> String {
+        let lines = Set(paths).sorted().map { "\($0) \(digest(of: $0, in: files))\n" }
+        return String(Digest.sha256(Array(lines.joined().utf8)).hex.prefix(16))
+    }
+
+    private static func digest(of path: String, in files: MappingFiles) -> String {
+        Digest.sha256(Array((files[path] ?? "").utf8)).hex
     }
 
     private static func sender(
@@ -74,34 +83,38 @@ struct Mappings {
         return options
     }
 
-    private static func mapped<T>(
-        _ path: String, _ body: () throws(MappingError) -> T
-    ) throws(ConfigurationError) -> T {
+    private static func mapped<T>(_ body: () throws(MappingError) -> T) throws(ConfigurationError) -> T {
         do {
             return try body()
         } catch {
-            throw ConfigurationError(.invalidValue, at: "mappings/\(path)", error.description)
+            throw ConfigurationError(error)
         }
     }
 }
 
-/// Reads mapping files and remembers their digests.
-private struct MappingFiles {
-    let folder: String
-    private(set) var digests: [String: String] = [:]
-
-    init(folder: String) { self.folder = folder }
-
-    mutating func read(_ path: String) throws(ConfigurationError) -> String {
-        guard !path.contains(".."), let data = FileManager.default.contents(atPath: "\(folder)/\(path)"),
-            let text = String(bytes: data, encoding: .utf8)
-        else { throw ConfigurationError(.fileMissing, at: "mappings/\(path)", "this file cannot be read") }
-        digests[path] = Digest.sha256(Array(data)).hex
-        return text
+extension ConfigurationError {
+    /// What is wrong with a mapping file, at its path below the configuration's folder.
+    init(_ error: MappingError) {
+        self.init(
+            error.code == .fileMissing && error.keyPath == nil ? .fileMissing : .invalidValue,
+            at: error.file.map { "mappings/\($0)" } ?? "mappings", MappingWords.text(of: error))
     }
+}
 
-    func names(in subfolder: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(subfolder)")) ?? []
-        return names.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+extension MessageSource {
+    /// A source as the configuration describes it.
+    init(_ section: SourceSection, mapping: OrderMapping, options: MessageOptions) {
+        let binding = SenderBinding(
+            certificateNames: section.certificates,
+            applications: section.applications.map { name in
+                let parts = name.split(separator: "^", maxSplits: 1).map(String.init)
+                return .init(application: parts.first ?? "", facility: parts.dropFirst().first)
+            })
+        self.init(
+            name: section.name, mapping: mapping, options: options, processingID: section.processingID,
+            binding: section.certificates.isEmpty && section.applications.isEmpty ? nil : binding,
+            replyType: section.replyType == .response ? .response : .acknowledgment,
+            deferredDestination: section.acknowledgments == nil ? nil : section.name,
+            rejectsWhenBusy: section.busy == .reject)
     }
 }

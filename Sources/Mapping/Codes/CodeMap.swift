@@ -4,7 +4,10 @@ public struct CodeMap: Sendable, Hashable {
 
     /// - Throws: `MappingError` with key path and line.
     public init(yaml: String) throws(MappingError) {
-        let root = try YAMLNode(parsing: yaml)
+        try self.init(root: YAMLNode(parsing: yaml))
+    }
+
+    init(root: YAMLNode) throws(MappingError) {
         _ = try root.members(allowed: ["version", "codes"])
         try root.requireVersion1()
         try self.init(root.required("codes"))
@@ -15,6 +18,9 @@ public struct CodeMap: Sendable, Hashable {
         for (key, value) in try node.members() { codes[key] = try value.text() }
         self.codes = codes
     }
+
+    /// All targets.
+    var targets: Set<String> { Set(codes.values) }
 
     /// The target of a code, compared as written; nil where the table has none.
     public subscript(code: String) -> String? { codes[code] }

@@ -11,12 +11,17 @@ public struct MappingError: Error, Sendable, Hashable, CustomStringConvertible {
         case missingKey
         case invalidValue
         case unknownCodeMap
+        case fileMissing
+        case assignerUnknown
         // Configuration
         case assignerAmbiguous
         case timeZoneUnknown
         // Messages
         case orderGroupMissing
         case tooManyOrders
+        case patientMissing
+        case priorIdentifierMissing
+        case tooManyPatients
         // Resources
         case studyInstanceUIDInvalid
         // Stored orders
@@ -25,6 +30,8 @@ public struct MappingError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// What is wrong.
     public let code: Code
+    /// The file, by its path below `mappings`.
+    public let file: String?
     /// Where in the file or configuration, such as `order.modality[1].codes`.
     public let keyPath: String?
     /// The line of the file, from 1.
@@ -33,8 +40,11 @@ public struct MappingError: Error, Sendable, Hashable, CustomStringConvertible {
     public let location: ErrorLocation?
 
     /// An error with as much of its place as is known.
-    public init(_ code: Code, keyPath: String? = nil, line: Int? = nil, at location: ErrorLocation? = nil) {
+    public init(
+        _ code: Code, file: String? = nil, keyPath: String? = nil, line: Int? = nil, at location: ErrorLocation? = nil
+    ) {
         self.code = code
+        self.file = file
         self.keyPath = keyPath
         self.line = line
         self.location = location
@@ -43,6 +53,7 @@ public struct MappingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Code and places, nothing of the content.
     public var description: String {
         var text = "MappingError.\(code.rawValue)"
+        if let file { text += " in \(file)" }
         if let keyPath { text += " at \(keyPath)" }
         if let line { text += ", line \(line)" }
         return text + (location.map { " at \($0)" } ?? "")
@@ -57,7 +68,14 @@ extension AcknowledgmentError {
             self.init(.segmentSequenceError, at: error.location, userText: "No order in the message")
         case .tooManyOrders:
             self.init(.nonConformantCardinality, at: error.location, userText: "Too many orders in one message")
+        case .patientMissing:
+            self.init(.requiredFieldMissing, at: error.location, userText: "No patient identifier in the message")
+        case .priorIdentifierMissing:
+            self.init(.requiredFieldMissing, at: error.location, userText: "No identifier to merge from")
+        case .tooManyPatients:
+            self.init(.nonConformantCardinality, at: error.location, userText: "Too many patients in one message")
         case .yamlInvalid, .fileTooLarge, .unknownKey, .missingKey, .invalidValue, .unknownCodeMap,
+            .fileMissing, .assignerUnknown,
             .assignerAmbiguous, .timeZoneUnknown, .studyInstanceUIDInvalid, .storedOrderInvalid:
             self.init(.applicationInternalError)
         }

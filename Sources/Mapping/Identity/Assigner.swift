@@ -40,6 +40,8 @@ public struct AssignedIdentifier: Sendable, Hashable {
     static func trimmed(_ text: String) -> String {
         let isPadding: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\0" }
         let scalars = text.unicodeScalars
+        // Nearly every text is clean already.
+        if let first = scalars.first, let last = scalars.last, !isPadding(first), !isPadding(last) { return text }
         guard let first = scalars.firstIndex(where: { !isPadding($0) }),
             let last = scalars.lastIndex(where: { !isPadding($0) })
         else { return "" }

@@ -26,6 +26,8 @@ public struct AssignerDirectory: Sendable, Equatable {
     private var byDICOM: [String: Assigner] = [:]
     private var systems: [Assigner: String] = [:]
     private var issuers: [Assigner: [String]] = [:]
+    private var namespaces: [Assigner: String] = [:]
+    private var universalIDs: [Assigner: String] = [:]
     /// Assigners whose universal IDs are configured, so that another one contradicts.
     private var withUniversalID: Set<Assigner> = []
 
@@ -48,6 +50,8 @@ public struct AssignerDirectory: Sendable, Equatable {
             for name in Set(entry.hl7 + universal) { try Self.add(name, assigner, to: &byHL7, "\(path).hl7") }
             for name in entry.dicom { try Self.add(name, assigner, to: &byDICOM, "\(path).dicom") }
             if !universal.isEmpty { withUniversalID.insert(assigner) }
+            namespaces[assigner] = entry.hl7.first { !Self.isOID($0) }
+            universalIDs[assigner] = universal.first
         }
     }
 
@@ -106,6 +110,11 @@ public struct AssignerDirectory: Sendable, Equatable {
 
     /// The FHIR system of an assigner; nil if none is configured.
     public func fhirSystem(of assigner: Assigner) -> String? { systems[assigner] }
+
+    /// HD.1 and HD.2 (an ISO OID) of an assigner, for what we write ourselves; the first of each that is configured.
+    public func hl7Names(of assigner: Assigner) -> (namespace: String?, universalID: String?) {
+        (namespaces[assigner], universalIDs[assigner])
+    }
 
     /// The DICOM issuers of an assigner, in the order of the configuration.
     public func dicomIssuers(of assigner: Assigner) -> [String] { issuers[assigner] ?? [] }

@@ -2,46 +2,94 @@ import HL7v2
 
 /// The segments that belong to one order of a message: its own, and those before the first order (MSH, PID, PV1).
 struct OrderGroup: Sendable, Hashable {
-    /// Which occurrences of a segment, counted over the whole message, this order may read.
-    private let occurrences: [String: Range<Int>]
+    /// Which occurrences of a segment, counted over the whole message, this order may read. A handful: looked through
+    /// faster than hashed.
+    private typealias Occurrences = [(name: String, numbers: Range<Int>)]
+
+    private let names: [String]
+    private let numbers: [Range<Int>]
+
+    private init(_ own: Occurrences, common: Occurrences) {
+        let all = own + common.filter { one in !own.contains { $0.name == one.name } }
+        names = all.map(\.name)
+        numbers = all.map(\.numbers)
+    }
 
     /// The orders of a message: each ORC begins one, and so does an OBR that has no ORC of its own.
     static func groups(of message: Message) -> [OrderGroup] {
-        var seen: [String: Int] = [:]
-        var common: [String: Range<Int>] = [:]
-        var groups: [[String: Range<Int>]] = []
-        for segment in message.segments {
-            let number = seen[segment.name, default: 0] + 1
-            seen[segment.name] = number
-            if segment.name == "ORC" || segment.name == "OBR" && groups.last?["OBR"] != nil
-                || segment.name == "OBR" && groups.isEmpty
-            {
-                groups.append([:])
-            }
-            let added = number..<(number + 1)
-            if groups.isEmpty {
-                common[segment.name] = Self.joined(common[segment.name], added)
-            } else {
-                let last = groups.count - 1
-                groups[last][segment.name] = Self.joined(groups[last][segment.name], added)
-            }
+        groups(of: message) { name, last in
+            name == "ORC" || name == "OBR" && (last?.contains { $0.name == "OBR" } ?? true)
         }
-        return groups.map { own in OrderGroup(occurrences: common.merging(own) { _, own in own }) }
     }
 
-    private static func joined(_ one: Range<Int>?, _ other: Range<Int>) -> Range<Int> {
-        (one?.lowerBound ?? other.lowerBound)..<other.upperBound
+    /// The groups of a message that each begin with a segment of this name.
+    static func groups(of message: Message, startingAt first: String) -> [OrderGroup] {
+        groups(of: message) { name, _ in name == first }
+    }
+
+    /// - Parameter begins: Whether a segment begins a group, behind a group with these segments, if there is one.
+    private static func groups(of message: Message, begins: (String, Occurrences?) -> Bool) -> [OrderGroup] {
+        var seen: [(name: String, count: Int)] = []
+        var common: Occurrences = []
+        var groups: [Occurrences] = []
+        for segment in message.segments {
+            let name = segment.name
+            let number: Int
+            if let index = seen.firstIndex(where: { $0.name == name }) {
+                seen[index].count += 1
+                number = seen[index].count
+            } else {
+                seen.append((name, 1))
+                number = 1
+            }
+            if begins(name, groups.last) { groups.append([]) }
+            if groups.isEmpty {
+                add(name, number, to: &common)
+            } else {
+                add(name, number, to: &groups[groups.count - 1])
+            }
+        }
+        return groups.map { OrderGroup($0, common: common) }
+    }
+
+    private static func add(_ name: String, _ number: Int, to occurrences: inout Occurrences) {
+        guard let index = occurrences.firstIndex(where: { $0.name == name }) else {
+            return occurrences.append((name, number..<(number + 1)))
+        }
+        occurrences[index].numbers = occurrences[index].numbers.lowerBound..<(number + 1)
+    }
+
+    private func numbers(of segment: String) -> Range<Int>? {
+        names.firstIndex(of: segment).map { numbers[$0] }
     }
 
     /// The same place counted over the whole message; nil where this order has no such segment.
     func path(_ path: FieldPath) -> FieldPath? {
-        guard let own = occurrences[path.segment] else { return nil }
+        guard let own = numbers(of: path.segment) else { return nil }
         let number = own.lowerBound + path.segmentOccurrence - 1
-        return own.contains(number) ? path.with(segmentOccurrence: number) : nil
+        guard own.contains(number) else { return nil }
+        return number == path.segmentOccurrence ? path : path.with(segmentOccurrence: number)
     }
 
     /// The place in every occurrence of its segment that this order has.
     func paths(_ path: FieldPath) -> [FieldPath] {
-        occurrences[path.segment]?.map { path.with(segmentOccurrence: $0) } ?? []
+        numbers(of: path.segment)?.map { path.with(segmentOccurrence: $0) } ?? []
+    }
+
+    /// Which NTE of the message, by number, are about this order itself: those behind its ORC, OBR or TQ1.
+    func noteNumbers(in message: Message) -> [Int] {
+        guard let own = numbers(of: "NTE") else { return [] }
+        var number = 0
+        var subject = ""
+        var found: [Int] = []
+        for segment in message.segments {
+            guard segment.name == "NTE" else {
+                subject = segment.name
+                continue
+            }
+            number += 1
+            if own.contains(number), ["ORC", "OBR", "TQ1"].contains(subject) { found.append(number) }
+        }
+        return found
     }
 }

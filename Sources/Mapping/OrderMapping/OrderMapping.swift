@@ -1,28 +1,7 @@
 public import HL7v2
 
-/// Who sends, and what is assumed where a message says nothing.
-public struct OrderSender: Sendable {
-    /// The configured name of the source.
-    public let name: String
-    /// All configured assigners.
-    public let assigners: AssignerDirectory
-    /// Meant where an identifier names no assigner.
-    public let defaultAssigner: Assigner?
-    /// For times without a zone; nil means the zone of MSH-7, or UTC.
-    public let timeZone: SourceTimeZone?
-
-    /// A sender as configured.
-    public init(
-        name: String, assigners: AssignerDirectory, defaultAssigner: Assigner? = nil, timeZone: SourceTimeZone? = nil
-    ) {
-        self.name = name
-        self.assigners = assigners
-        self.defaultAssigner = defaultAssigner
-        self.timeZone = timeZone
-    }
-}
-
-/// How one sender's order messages become imaging orders: a file of `mappings/orders/` and its sender.
+/// How one sender's order messages become imaging orders: a file of `mappings/orders/` or `mappings/sites/`, what it
+/// extends, its code maps, and its sender.
 public struct OrderMapping: Sendable {
     /// The most orders that are read from one message.
     static let mostOrders = 50
@@ -30,59 +9,80 @@ public struct OrderMapping: Sendable {
     /// The messages that the file reads as orders; all others are not ours.
     public let messages: [MessageType]
     /// Whose messages are read.
-    public let sender: OrderSender
-    let required: [OrderField]
-    let sources: [OrderField: [ValueSource]]
-    /// CX.5 of the patient identifiers to take; empty takes all. One without a type is taken.
-    let patientIdentifierTypes: [String]
+    public private(set) var sender: OrderSender
+    /// A short digest of all files that the mapping was made of; set by whoever read them, stored in each order.
+    public var version: String?
+    /// The files that the mapping was made of, below `mappings`, sorted.
+    public let files: [String]
+    /// The configured assigners that places name.
+    public let namedAssigners: Set<String>
+    let patients: PatientEvents
+    /// What holds where no case does.
+    let rules: ReadingRules
+    /// The first case that holds for a message is what its orders are read by.
+    let cases: [Case]
+
+    /// Messages of a listener that are read otherwise than the others, by MSH or other segments.
+    struct Case: Sendable {
+        let condition: Condition
+        let rules: ReadingRules
+    }
 
     /// - Parameters:
-    ///   - yaml: The file.
+    ///   - path: The file, such as `sites/small-site.yaml`.
+    ///   - files: All files of `mappings`: what the file extends, and its code maps.
+    ///   - assignersAreChecked: Whether an assigner that a place names must be configured.
+    /// - Throws: `MappingError` with file, key path and line; unknown keys are refused.
+    public init(
+        path: String, in files: MappingFiles, sender: OrderSender, assignersAreChecked: Bool = true
+    ) throws(MappingError) {
+        let context = LoadingContext(files, assigners: assignersAreChecked ? sender.assigners : nil)
+        try self.init(context.file(path), context, sender)
+    }
+
+    /// - Parameters:
+    ///   - yaml: A file that extends no other.
     ///   - codes: The code maps of `mappings/codes/` by name.
     /// - Throws: `MappingError` with key path and line; unknown keys are refused.
     public init(yaml: String, codes: [String: CodeMap] = [:], sender: OrderSender) throws(MappingError) {
-        let root = try YAMLNode(parsing: yaml)
-        _ = try root.members(allowed: ["version", "messages", "required", "patientIdentifierTypes", "order"])
-        try root.requireVersion1()
-        messages = try root.required("messages").elements().map { node throws(MappingError) in
-            try Self.messageType(node)
-        }
-        required =
-            try root.member("required").map { node throws(MappingError) in
-                try node.elements().map { node throws(MappingError) in try Self.field(node, named: node.text()) }
-            } ?? []
-        patientIdentifierTypes =
-            try root.member("patientIdentifierTypes").map { node throws(MappingError) in
-                try node.texts()
-            } ?? []
-        let order = try root.required("order")
-        var sources: [OrderField: [ValueSource]] = [:]
-        for (key, node) in try order.members(allowed: OrderField.allCases.map(\.rawValue)) {
-            let field = try Self.field(node, named: key)
-            sources[field] = try node.elements().map { node throws(MappingError) in
-                try ValueSource(node, for: field, codes: codes)
-            }
-        }
-        for field in required + [.orderControl, .placerOrderNumber] where sources[field] == nil {
-            throw MappingError(.missingKey, keyPath: "order.\(field.rawValue)")
-        }
-        self.sources = sources
+        let context = LoadingContext(MappingFiles([:]), codeMaps: codes, assigners: sender.assigners)
+        try self.init(YAMLNode(parsing: yaml), context, sender)
+    }
+
+    private init(_ root: YAMLNode, _ context: LoadingContext, _ sender: OrderSender) throws(MappingError) {
+        let layer = MappingLayer.load(root, with: context)
+        if let first = context.errors.first { throw first }
+        messages = layer.messages
+        patients = layer.patients
+        rules = layer.rules
+        cases = layer.cases
+        files = context.used.sorted()
+        namedAssigners = context.namedAssigners
         self.sender = sender
     }
 
-    private static func field(_ node: YAMLNode, named name: String) throws(MappingError) -> OrderField {
-        guard let field = OrderField(rawValue: name) else { throw node.error(.unknownKey) }
-        return field
+    /// The same file for messages of another sender; assigners that it names are not checked again.
+    public func sent(by sender: OrderSender) -> OrderMapping {
+        var mapping = self
+        mapping.sender = sender
+        return mapping
     }
 
-    private static func messageType(_ node: YAMLNode) throws(MappingError) -> MessageType {
-        let parts = try node.text().split(separator: "^", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, !parts.contains("") else { throw node.error(.invalidValue) }
-        return MessageType(code: parts[0], triggerEvent: parts[1])
+    /// The rules that a message is read by.
+    func rules(for message: Message) -> ReadingRules {
+        guard !cases.isEmpty else { return rules }
+        let text: (FieldPath) -> String? = { path in
+            let text = AssignedIdentifier.trimmed(message.value(at: path) ?? "")
+            return text.isEmpty ? nil : text
+        }
+        return cases.first { $0.condition.holds(text) }?.rules ?? rules
     }
 
     /// The orders of a message, each with what it lacks: whether that matters is for the caller to decide once routing
     /// has claimed the order. Empty for a message that is not listed in `messages`.
+    ///
+    /// A Study Instance UID that stands once behind several orders of one accession number (ZDS, IHE RAD-4) is that of
+    /// all of them.
     ///
     /// - Throws: `orderGroupMissing` for a listed message without ORC and OBR, `tooManyOrders`.
     public func orders(from message: Message) throws(MappingError) -> [OrderCandidate] {
@@ -94,9 +94,11 @@ public struct OrderMapping: Sendable {
         guard groups.count <= Self.mostOrders else {
             throw MappingError(.tooManyOrders, at: ErrorLocation(segment: "ORC", sequence: Self.mostOrders + 1))
         }
-        return groups.map { group in
-            var reader = OrderReader(message, group, self)
-            return reader.read(isOneOfSeveral: groups.count > 1)
+        let rules = rules(for: message)
+        let candidates = groups.map { group in
+            var reader = OrderReader(message, group, self, rules)
+            return reader.read()
         }
+        return candidates.count == 1 ? candidates : candidates.map { $0.adoptingStudy(from: candidates) }
     }
 }

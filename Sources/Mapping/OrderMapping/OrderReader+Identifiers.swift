@@ -26,41 +26,57 @@ extension OrderReader {
 
     /// An entity identifier (EI): value, namespace, universal ID, its type.
     private mutating func orderNumber(_ field: OrderField) -> (identifier: AssignedIdentifier, path: FieldPath)? {
-        guard let path = composite(field), let value = component(1, of: path) else { return nil }
+        guard let (path, place) = composite(field), let value = number(at: path, place) else { return nil }
         guard Self.isKey(value), field != .accessionNumber || Self.isAccessionNumber(value) else {
             problem(.invalid, field, path)
             return nil
         }
-        let assigner = assigner(namespace: component(2, of: path), universalID: component(3, of: path))
+        let assigner =
+            path.component == nil
+            ? assigner(namespace: component(2, of: path), universalID: component(3, of: path), place)
+            : assigner(namespace: nil, universalID: nil, place)
         return (AssignedIdentifier(assigner: assigner, value: value), path)
     }
 
     /// Every repetition of the patient's identifiers (CX); the check digit is no part of the value.
     mutating func patientIdentifiers() -> [AssignedIdentifier] {
-        guard let path = composite(.patientIdentifier) else { return [] }
-        let numbers = path.repetition.map { $0...$0 } ?? 1...max(message.repetitionCount(at: path), 1)
-        let identifiers = numbers.compactMap { patientIdentifier(path.with(repetition: $0)) }
-        if identifiers.isEmpty, mapping.required.contains(.patientIdentifier) {
+        guard let (path, place) = composite(.patientIdentifier) else { return [] }
+        let identifiers = patientIdentifiers(at: path, place)
+        if identifiers.isEmpty, rules.required.contains(.patientIdentifier) {
             problem(.missing, .patientIdentifier, path)
         }
         return identifiers
     }
 
-    private mutating func patientIdentifier(_ path: FieldPath) -> AssignedIdentifier? {
-        guard let value = component(1, of: path) else { return nil }
-        let type = component(5, of: path)
-        let types = mapping.patientIdentifierTypes
+    /// The identifiers of one field, already counted over the message.
+    mutating func patientIdentifiers(at path: FieldPath, _ place: Place?) -> [AssignedIdentifier] {
+        let numbers = path.repetition.map { $0...$0 } ?? 1...max(message.repetitionCount(at: path), 1)
+        return numbers.compactMap { patientIdentifier(path.with(repetition: $0), place) }
+    }
+
+    private mutating func patientIdentifier(_ path: FieldPath, _ place: Place?) -> AssignedIdentifier? {
+        guard let value = place.map({ number(at: path, $0) }) ?? component(1, of: path) else { return nil }
+        let isWhole = path.component == nil
+        let type = isWhole ? component(5, of: path) : nil
+        let types = rules.patientIdentifierTypes
         if let type, !types.isEmpty, !types.contains(type) { return nil }
         guard Self.isKey(value) else {
             problem(.invalid, .patientIdentifier, path)
             return nil
         }
-        let assigner = assigner(namespace: component(4, 1, of: path), universalID: component(4, 2, of: path))
+        let assigner =
+            isWhole
+            ? assigner(namespace: component(4, 1, of: path), universalID: component(4, 2, of: path), place)
+            : assigner(namespace: nil, universalID: nil, place)
         return AssignedIdentifier(assigner: assigner, value: value, typeCode: type)
     }
 
-    private func assigner(namespace: String?, universalID: String?) -> Assigner? {
-        guard namespace != nil || universalID != nil else { return mapping.sender.defaultAssigner }
+    /// Who assigned an identifier: the one it names, else the place's, else the source's.
+    private func assigner(namespace: String?, universalID: String?, _ place: Place?) -> Assigner? {
+        guard namespace != nil || universalID != nil else {
+            guard let named = place?.assigner else { return mapping.sender.defaultAssigner }
+            return mapping.sender.assigners.assigner(named: named.name)
+        }
         return mapping.sender.assigners.assigner(namespace: namespace, universalID: universalID)
     }
 

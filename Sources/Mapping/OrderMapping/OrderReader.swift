@@ -6,26 +6,29 @@ struct OrderReader {
     let message: Message
     let group: OrderGroup
     let mapping: OrderMapping
+    let rules: ReadingRules
     private(set) var problems: [OrderProblem] = []
     private(set) var warnings: [OrderProblem] = []
     private(set) var trace = MappingTrace()
     private(set) var cleared: [String] = []
 
-    init(_ message: Message, _ group: OrderGroup, _ mapping: OrderMapping) {
+    init(_ message: Message, _ group: OrderGroup, _ mapping: OrderMapping, _ rules: ReadingRules) {
         self.message = message
         self.group = group
         self.mapping = mapping
+        trace.entries.reserveCapacity(OrderField.allCases.count)
+        self.rules = rules
     }
 
-    mutating func read(isOneOfSeveral: Bool) -> OrderCandidate {
+    mutating func read() -> OrderCandidate {
         var order = ImagingOrder(identity: identity(), source: mapping.sender.name)
         order.patient = patientIdentifiers()
-        order.patientName = composite(.patientName).flatMap(name)
-        order.birthDate = single(.birthDate).flatMap { time($0, .birthDate)?.date }
+        order.patientName = patientName()
+        order.birthDate = birthDate()
         order.sex = single(.sex)?.text
         order.orderControl = orderControl()
         order.orderStatus = single(.orderStatus)?.text
-        order.procedureCode = composite(.procedureCode).flatMap(concept)
+        order.procedureCode = composite(.procedureCode).flatMap { concept($0.path) }
         order.modality = single(.modality)?.text
         order.bodyPart = single(.bodyPart)?.text
         order.studyInstanceUID = studyInstanceUID()
@@ -34,8 +37,9 @@ struct OrderReader {
         order.requestedProcedureID = single(.requestedProcedureID)?.text
         order.priority = single(.priority)?.text
         order.cleared = cleared
+        order.mappingVersion = mapping.version
         order.messageControlID = String(decoding: message.messageControlID, as: UTF8.self)
-        requireOneOrder(isOneOfSeveral)
+        requireOneStudy()
         if order.orderControl.isCancellation {
             problems.removeAll { $0.kind == .missing && $0.field != .placerOrderNumber }
         }
@@ -47,13 +51,18 @@ struct OrderReader {
     /// What is said at the first place that says something.
     struct Found {
         let text: String
-        let path: FieldPath
+        /// nil for a constant of the mapping file.
+        let path: FieldPath?
+        let place: Place
     }
 
-    mutating func note(_ field: OrderField, _ path: FieldPath?, isUnmapped: Bool = false, isNull: Bool = false) {
-        trace.entries.append(.init(field: field, path: path, isUnmapped: isUnmapped, isNull: isNull))
+    mutating func note(
+        _ field: OrderField, _ path: FieldPath?, _ place: Place?, isUnmapped: Bool = false, isNull: Bool = false
+    ) {
+        trace.entries.append(
+            .init(field: field, path: path, origin: place?.origin, isUnmapped: isUnmapped, isNull: isNull))
         if isNull { cleared.append(field.rawValue) }
-        if path == nil || isNull, mapping.required.contains(field) { problem(.missing, field, path) }
+        if place == nil || isNull, rules.required.contains(field) { problem(.missing, field, path) }
     }
 
     mutating func problem(_ kind: OrderProblem.Kind, _ field: OrderField, _ path: FieldPath?) {
@@ -61,96 +70,105 @@ struct OrderReader {
         problems.append(OrderProblem(kind: kind, field: field, path: path))
     }
 
-    mutating func warning(_ kind: OrderProblem.Kind, _ field: OrderField, _ path: FieldPath) {
-        if mapping.required.contains(field) {
+    mutating func warning(_ kind: OrderProblem.Kind, _ field: OrderField, _ path: FieldPath?) {
+        if rules.required.contains(field) {
             problem(kind, field, path)
-        } else {
+        } else if let path {
             warnings.append(OrderProblem(kind: kind, field: field, path: path))
         }
     }
 
     /// The place where the sender would be expected to say it.
-    private func firstPath(_ field: OrderField) -> FieldPath? {
-        let sources = mapping.sources[field] ?? []
-        return sources.lazy.compactMap { group.path($0.path) }.first ?? sources.first?.path
+    func firstPath(_ field: OrderField) -> FieldPath? {
+        let paths = rules[field].lazy.compactMap(\.path)
+        return paths.compactMap { group.path($0) }.first ?? paths.first
     }
 
     // MARK: - Values
 
     /// The value of a field that is one component.
     mutating func single(_ field: OrderField) -> Found? {
-        for source in mapping.sources[field] ?? [] where isApplicable(source) {
-            guard let path = group.path(source.path) else { continue }
-            switch message.fieldValue(at: path) {
-            case .empty: continue
-            case .null:
-                note(field, path, isNull: true)
-                return nil
-            case .text(let text):
-                let value = AssignedIdentifier.trimmed(text)
-                guard !value.isEmpty else { continue }
-                let mapped = source.codes.map { $0[value] } ?? value
-                guard mapped != nil || !source.dropsUnmapped else { continue }
-                note(field, path, isUnmapped: mapped == nil)
-                return Found(text: mapped ?? value, path: path)
+        for place in rules[field] where isApplicable(place) {
+            switch place.source {
+            case .constant(let value):
+                note(field, nil, place)
+                return Found(text: value, path: nil, place: place)
+            case .path(let written):
+                guard let path = group.path(written) else { continue }
+                switch message.fieldValue(at: path) {
+                case .empty: continue
+                case .null:
+                    note(field, path, place, isNull: true)
+                    return nil
+                case .text(let text):
+                    let trimmed = AssignedIdentifier.trimmed(text)
+                    guard !trimmed.isEmpty, let value = place.value(of: trimmed) else { continue }
+                    note(field, path, place, isUnmapped: value.isUnmapped)
+                    return Found(text: value.text, path: path, place: place)
+                }
             }
         }
-        note(field, nil)
+        note(field, nil, nil)
         return nil
     }
 
     /// The place of a field that is read with all its components.
-    mutating func composite(_ field: OrderField) -> FieldPath? {
-        for source in mapping.sources[field] ?? [] where isApplicable(source) {
-            guard let path = group.path(source.path) else { continue }
-            if saysSomething(field, at: path) {
-                note(field, path)
-                return path
+    mutating func composite(_ field: OrderField) -> (path: FieldPath, place: Place)? {
+        for place in rules[field] where isApplicable(place) {
+            guard let path = place.path.flatMap({ group.path($0) }) else { continue }
+            if saysSomething(field, at: path, place) {
+                note(field, path, place)
+                return (path, place)
             }
             guard message.fieldValue(at: path) == .null else { continue }
-            note(field, path, isNull: true)
+            note(field, path, place, isNull: true)
             return nil
         }
-        note(field, nil)
+        note(field, nil, nil)
         return nil
     }
 
     /// Whether a field says what it is read for: a number for numbers, any of its parts for names and codes.
-    private func saysSomething(_ field: OrderField, at path: FieldPath) -> Bool {
+    private func saysSomething(_ field: OrderField, at path: FieldPath, _ place: Place) -> Bool {
         switch field {
-        case .accessionNumber, .fillerOrderNumber, .placerOrderNumber: component(1, of: path) != nil
+        case .accessionNumber, .fillerOrderNumber, .placerOrderNumber: number(at: path, place) != nil
         case .patientIdentifier:
-            message.values(at: path.with(component: 1)).contains { !AssignedIdentifier.trimmed($0).isEmpty }
+            message.values(at: path).contains { given($0).map { place.value(of: $0) != nil } ?? false }
         default: (1...6).contains { component($0, of: path) != nil }
         }
     }
 
-    func isApplicable(_ source: ValueSource) -> Bool {
-        switch source.condition {
-        case nil: true
-        case .equals(let path, let values): values.contains(text(path) ?? "")
-        case .present(let path, let expected): (text(path) != nil) == expected
-        }
+    func isApplicable(_ place: Place) -> Bool { place.condition?.holds(text) ?? true }
+
+    /// The value of an identifier, cut as its place says. A path that names a component means that component alone.
+    func number(at path: FieldPath, _ place: Place) -> String? {
+        let text = path.component == nil ? component(1, of: path) : given(message.value(at: path))
+        return text.flatMap { place.value(of: $0)?.text }
     }
 
     /// A component's text without padding.
-    func text(_ path: FieldPath) -> String? {
-        let text = group.path(path).flatMap { message.value(at: $0) }.map(AssignedIdentifier.trimmed) ?? ""
-        return text.isEmpty ? nil : text
-    }
+    func text(_ path: FieldPath) -> String? { group.path(path).flatMap { given(message.value(at: $0)) } }
 
     /// A component of a place that is already counted over the message.
     func component(_ number: Int, _ sub: Int = 1, of path: FieldPath) -> String? {
-        let text = message.value(at: path.with(component: number, subcomponent: sub)) ?? ""
+        given(message.value(at: path.with(component: number, subcomponent: sub)))
+    }
+
+    private func given(_ text: String?) -> String? {
+        guard let text else { return nil }
         let trimmed = AssignedIdentifier.trimmed(text)
         return trimmed.isEmpty ? nil : trimmed
     }
 
     // MARK: - Fields
 
+    mutating func patientName() -> PersonName? { composite(.patientName).flatMap { name($0.path) } }
+
+    mutating func birthDate() -> DTM? { single(.birthDate).flatMap { time($0, .birthDate)?.date } }
+
     private mutating func orderControl() -> OrderControl {
         guard let found = single(.orderControl) else {
-            if !mapping.required.contains(.orderControl) { problem(.missing, .orderControl, nil) }
+            if !rules.required.contains(.orderControl) { problem(.missing, .orderControl, nil) }
             return .NW
         }
         guard let control = OrderControl(rawValue: found.text) else {
@@ -176,11 +194,12 @@ struct OrderReader {
     }
 
     private mutating func orderTime(_ field: OrderField) -> OrderTime? {
-        single(field).flatMap { time($0, field) }.map { OrderTime($0, in: zone) }
+        single(field).flatMap { found in time(found, field).map { OrderTime($0, in: zone(found.place)) } }
     }
 
-    private var zone: SourceTimeZone {
-        if let configured = mapping.sender.timeZone { return configured }
+    /// The zone of a time that names none: of its place, of its file or case, of its source, of MSH-7.
+    private func zone(_ place: Place) -> SourceTimeZone {
+        if let given = place.timeZone ?? rules.timeZone ?? mapping.sender.timeZone { return given }
         let text = String(decoding: message.header.fieldBytes(7), as: UTF8.self)
         return (try? DTM(parsing: text))?.offset.map { SourceTimeZone(offset: $0) } ?? .utc
     }
@@ -203,18 +222,15 @@ struct OrderReader {
         return codings.isEmpty && text == nil ? nil : CodedConcept(codings: codings, text: text)
     }
 
-    /// Several orders in one message, or several studies in one order, are for a later version.
-    private mutating func requireOneOrder(_ isOneOfSeveral: Bool) {
-        if isOneOfSeveral {
-            problem(.severalOrders, .orderControl, nil)
-            return
-        }
+    /// Several steps (IPC) may belong to one order, several accession numbers or studies may not.
+    private mutating func requireOneStudy() {
         for field in [OrderField.accessionNumber, .studyInstanceUID] {
-            for source in mapping.sources[field] ?? [] {
-                let paths = group.paths(source.path)
-                let values = paths.map { message.value(at: $0).map(AssignedIdentifier.trimmed) ?? "" }
-                guard let first = values.first(where: { !$0.isEmpty }) else { continue }
-                if let other = values.firstIndex(where: { !$0.isEmpty && $0 != first }) {
+            for place in rules[field] where isApplicable(place) {
+                let paths = place.path.map { group.paths($0) } ?? []
+                guard paths.count > 1 else { continue }
+                let values = paths.map { number(at: $0, place) }
+                guard let first = values.lazy.compactMap(\.self).first else { continue }
+                if let other = values.firstIndex(where: { $0 != nil && $0 != first }) {
                     problem(.severalOrders, field, paths[other])
                     return
                 }

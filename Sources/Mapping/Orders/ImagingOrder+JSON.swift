@@ -21,7 +21,7 @@ extension ImagingOrder {
         for (name, value) in [
             ("sex", sex), ("orderStatus", orderStatus), ("modality", modality), ("bodyPart", bodyPart),
             ("requestedProcedureID", requestedProcedureID), ("priority", priority),
-            ("messageControlID", messageControlID),
+            ("messageControlID", messageControlID), ("mappingVersion", mappingVersion),
         ] {
             object[name] = value.map { .string($0) }
         }
@@ -59,7 +59,7 @@ extension ImagingOrder {
             transactionTime: try json["transactionTime"].map { value throws(MappingError) in try Self.time(value) },
             requestedProcedureID: text("requestedProcedureID"), priority: text("priority"),
             cleared: json["cleared"]?.array?.compactMap(\.string) ?? [], source: source,
-            messageControlID: text("messageControlID"))
+            messageControlID: text("messageControlID"), mappingVersion: text("mappingVersion"))
     }
 
     private static func identifier(_ json: JSONValue) throws(MappingError) -> AssignedIdentifier {

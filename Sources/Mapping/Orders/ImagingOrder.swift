@@ -39,6 +39,8 @@ public struct ImagingOrder: Sendable, Equatable {
     public var source: String
     /// MSH-10.
     public var messageControlID: String?
+    /// A short digest of the mapping files that read the message; nil where none did.
+    public var mappingVersion: String?
 
     /// An order of these values; what is not given is not known.
     public init(
@@ -47,7 +49,7 @@ public struct ImagingOrder: Sendable, Equatable {
         procedureCode: CodedConcept? = nil, modality: String? = nil, bodyPart: String? = nil,
         studyInstanceUID: UID? = nil, scheduledTime: OrderTime? = nil, transactionTime: OrderTime? = nil,
         requestedProcedureID: String? = nil, priority: String? = nil, cleared: [String] = [], source: String,
-        messageControlID: String? = nil
+        messageControlID: String? = nil, mappingVersion: String? = nil
     ) {
         self.identity = identity
         self.patient = patient
@@ -67,6 +69,7 @@ public struct ImagingOrder: Sendable, Equatable {
         self.cleared = cleared
         self.source = source
         self.messageControlID = messageControlID
+        self.mappingVersion = mappingVersion
     }
 
     /// Whether ORC-5 says that the examination is done (table 0038, `CM`): images are there or about to be.

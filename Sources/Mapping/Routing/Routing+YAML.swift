@@ -1,8 +1,16 @@
 extension Routing {
     /// - Throws: `MappingError` with key path and line; unknown keys are refused, and an alternative without any
     ///   condition, which would claim every order.
-    public init(yaml: String) throws(MappingError) {
-        let root = try YAMLNode(parsing: yaml)
+    public init(yaml: String) throws(MappingError) { try self.init(root: YAMLNode(parsing: yaml)) }
+
+    /// - Parameter path: The file among `files`, such as `routing/default.yaml`.
+    /// - Throws: As above, and `fileMissing`.
+    public init(path: String, in files: MappingFiles) throws(MappingError) {
+        guard let text = files[path] else { throw MappingError(.fileMissing, file: path) }
+        try self.init(root: YAMLNode(parsing: text, file: path))
+    }
+
+    init(root: YAMLNode) throws(MappingError) {
         _ = try root.members(allowed: ["version", "rules"])
         try root.requireVersion1()
         rules = try root.required("rules").elements().map { node throws(MappingError) in try RoutingRule(node) }
@@ -24,6 +32,7 @@ extension RoutingRule.Conditions {
     init(_ node: YAMLNode) throws(MappingError) {
         let members = try node.members(allowed: RoutingField.allCases.map(\.rawValue))
         guard !members.isEmpty else { throw node.error(.invalidValue) }
+        mark = node.mark
         for (key, value) in members {
             switch RoutingField(rawValue: key) {
             case .modality: modality = try value.texts()

@@ -17,6 +17,8 @@ struct RoutingRule: Sendable, Hashable {
         /// Whole words of the procedure's text, in lower case.
         var procedureWords: [String]?
         var age: ClosedRange<Int>?
+        /// Where it stands, for those who check the file.
+        var mark: FileMark
     }
 }
 

@@ -2,22 +2,26 @@ import Foundation
 
 /// The civil time of a sender, for times that carry no zone.
 public struct SourceTimeZone: Sendable, Hashable {
-    private let zone: TimeZone
+    /// A fixed offset needs no calendar.
+    private enum Rule: Sendable, Hashable {
+        case fixed(minutes: Int)
+        case named(TimeZone)
+    }
+
+    private let rule: Rule
 
     /// UTC.
-    public static let utc = SourceTimeZone(zone: .gmt)
-
-    private init(zone: TimeZone) { self.zone = zone }
+    public static let utc = SourceTimeZone(offset: 0)
 
     /// - Parameter identifier: A name of the time zone database such as `Europe/Berlin`, or a fixed offset `+01:00`.
     /// - Throws: `timeZoneUnknown`.
     public init(identifier: String) throws(MappingError) {
-        if let minutes = Self.minutes(identifier), let fixed = TimeZone(secondsFromGMT: minutes * 60) {
-            zone = fixed
+        if let minutes = Self.minutes(identifier) {
+            rule = .fixed(minutes: minutes)
         } else if identifier.contains("/") || ["UTC", "GMT", "Z"].contains(identifier),
             let named = TimeZone(identifier: identifier == "Z" ? "UTC" : identifier)
         {
-            zone = named
+            rule = .named(named)
         } else {
             throw MappingError(.timeZoneUnknown)
         }
@@ -25,7 +29,7 @@ public struct SourceTimeZone: Sendable, Hashable {
 
     /// - Parameter offset: Minutes east of UTC, at most 14 hours; clamped.
     public init(offset: Int) {
-        zone = TimeZone(secondsFromGMT: min(max(offset, -840), 840) * 60) ?? .gmt
+        rule = .fixed(minutes: min(max(offset, -840), 840))
     }
 
     /// Minutes east of UTC at a civil time, given as seconds since 1970-01-01T00:00:00 of the same civil time.
@@ -33,6 +37,11 @@ public struct SourceTimeZone: Sendable, Hashable {
     /// A time that occurs twice is taken as its first occurrence, one that a clock change skips as if the clock had
     /// not been changed.
     func offset(atLocal seconds: Int64) -> Int {
+        let zone: TimeZone
+        switch rule {
+        case .fixed(let minutes): return minutes
+        case .named(let named): zone = named
+        }
         func minutes(atUTC seconds: Int64) -> Int {
             zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))) / 60
         }

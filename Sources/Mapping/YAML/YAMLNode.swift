@@ -1,9 +1,18 @@
 import Yams
 
+/// Where something stands in a mapping file.
+struct FileMark: Sendable, Hashable {
+    let file: String?
+    let keyPath: String
+    let line: Int?
+}
+
 /// A part of a YAML file with its place, so that every error names key path and line. Unknown keys are refused.
 struct YAMLNode {
     private let node: Node
     let keyPath: String
+    /// The file's path below `mappings`, where it is known.
+    let file: String?
 
     /// The largest file, in UTF-8 bytes.
     static let largestFile = 1 << 20
@@ -11,25 +20,31 @@ struct YAMLNode {
     /// The most levels, far above what any of these files has.
     private static let deepest = 200
 
-    private init(_ node: Node, _ keyPath: String) {
+    private init(_ node: Node, _ keyPath: String, _ file: String?) {
         self.node = node
         self.keyPath = keyPath
+        self.file = file
     }
 
+    /// The place in words: `sites/x.yaml: order.modality[1]`.
+    var origin: String { file.map { "\($0): \(keyPath)" } ?? keyPath }
+
+    var mark: FileMark { FileMark(file: file, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line) }
+
     /// - Throws: `fileTooLarge`; `yamlInvalid` where it is no YAML, is empty or repeats a key.
-    init(parsing yaml: String) throws(MappingError) {
-        guard yaml.utf8.count <= Self.largestFile else { throw MappingError(.fileTooLarge) }
-        guard !Self.nestsTooDeeply(yaml) else { throw MappingError(.yamlInvalid) }
+    init(parsing yaml: String, file: String? = nil) throws(MappingError) {
+        guard yaml.utf8.count <= Self.largestFile else { throw MappingError(.fileTooLarge, file: file) }
+        guard !Self.nestsTooDeeply(yaml) else { throw MappingError(.yamlInvalid, file: file) }
         let root: Node?
         do {
             root = try compose(yaml: yaml)
         } catch let error as YamlError {
-            throw MappingError(.yamlInvalid, line: Self.line(of: error))
+            throw MappingError(.yamlInvalid, file: file, line: Self.line(of: error))
         } catch {
-            throw MappingError(.yamlInvalid)
+            throw MappingError(.yamlInvalid, file: file)
         }
-        guard let root else { throw MappingError(.yamlInvalid) }
-        self.init(root, "")
+        guard let root else { throw MappingError(.yamlInvalid, file: file) }
+        self.init(root, "", file)
     }
 
     /// The parser descends once per level, so that a file of brackets would exhaust the stack. Counted roughly, quotes
@@ -58,7 +73,7 @@ struct YAMLNode {
     }
 
     func error(_ code: MappingError.Code) -> MappingError {
-        MappingError(code, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line)
+        MappingError(code, file: file, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line)
     }
 
     /// The members of a mapping, in the order of the file.
@@ -78,7 +93,7 @@ struct YAMLNode {
         for (key, value) in mapping {
             guard case .scalar(let scalar) = key else { throw error(.invalidValue) }
             let path = keyPath.isEmpty ? scalar.string : "\(keyPath).\(scalar.string)"
-            members.append((scalar.string, YAMLNode(value, path)))
+            members.append((scalar.string, YAMLNode(value, path, file)))
         }
         return members
     }
@@ -102,7 +117,7 @@ struct YAMLNode {
     /// The elements of a sequence; a single scalar or mapping counts as a sequence of one.
     func elements() throws(MappingError) -> [YAMLNode] {
         switch node {
-        case .sequence(let sequence): sequence.enumerated().map { YAMLNode($1, "\(keyPath)[\($0)]") }
+        case .sequence(let sequence): sequence.enumerated().map { YAMLNode($1, "\(keyPath)[\($0)]", file) }
         case .scalar, .mapping: [self]
         case .alias: throw error(.invalidValue)
         }

@@ -102,7 +102,7 @@ struct DemoCommand: AsyncParsableCommand {
             folder: try DemoFolder(out),
             settings: SandboxSettings(
                 ehrPort: ports[0], archivePort: ports[1], resultPort: ports[2], gatewayPort: ports[3],
-                tls: certificates, seed: seed),
+                tls: certificates, seed: seed, expectsResults: true),
             adminPort: ports[4], hookPort: ports[5], stage: stage, scenarios: scenarios, stays: stay,
             mappings: mappings)
     }

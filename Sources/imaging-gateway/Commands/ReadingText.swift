@@ -1,13 +1,16 @@
 import Gateway
+import JSON
 
 /// What was read in a message, for people.
 struct ReadingText {
     private let reading: MessageReading
     private let isRedacted: Bool
+    private let showsViews: Bool
 
-    init(_ reading: MessageReading, isRedacted: Bool) {
+    init(_ reading: MessageReading, isRedacted: Bool, showsViews: Bool = false) {
         self.reading = reading
         self.isRedacted = isRedacted
+        self.showsViews = showsViews && !isRedacted
     }
 
     func lines(title: String) -> [String] {
@@ -17,7 +20,9 @@ struct ReadingText {
             isRedacted ? nil : reading.controlID.map { "control ID \($0)" },
         ].compactMap(\.self).filter { !$0.isEmpty }
         var lines = ["\(title): \(Terminal.safe(header.joined(separator: ", ")))"]
-        if reading.orders.isEmpty {
+        if let version = reading.mappingVersion { lines.append("  Read by the mapping files of version \(version)") }
+        lines += patientChange
+        if reading.orders.isEmpty, reading.patientChange == nil {
             lines.append("  no order is read in it: counted as \(reading.acknowledgment.outcome)")
         }
         for (index, order) in reading.orders.enumerated() {
@@ -32,7 +37,8 @@ struct ReadingText {
         for field in order.fields {
             let note = field.note.map { " (\($0))" } ?? ""
             let value = field.path == nil ? "–" : "\(hidden(field.value ?? "–"))\(note)"
-            lines.append("    \(padded(field.name, 22))\(padded(field.path ?? "", 14))\(value)")
+            let place = "    \(padded(field.name, 22))\(padded(field.path ?? "", 14))"
+            lines.append(place + (field.origin.map { "\(padded(value, 40))  ← \(Terminal.safe($0))" } ?? value))
         }
         lines.append("  Numbers of the order, strongest first")
         lines += order.keys.map { "    \(padded($0.kind, 22))\(padded(hidden($0.assigner), 14))\(hidden($0.value))" }
@@ -59,7 +65,23 @@ struct ReadingText {
         for warning in order.warnings {
             lines.append("  ! \(warning.path): left out: \(warning.words) [\(warning.code)]")
         }
-        return lines
+        return lines + view(order)
+    }
+
+    /// The order as FHIR resources, indented.
+    private func view(_ order: OrderReading) -> [String] {
+        guard showsViews, let view = order.view else { return [] }
+        let text = String(decoding: view.json.serialized(.pretty), as: UTF8.self)
+        return ["  As FHIR resources"] + text.split(separator: "\n").map { "    \(Terminal.safe(String($0)))" }
+    }
+
+    private var patientChange: [String] {
+        guard let change = reading.patientChange else { return [] }
+        if change.kind == "update" {
+            return ["  Updates the patient"] + change.identifiers.map { "    \(hidden($0))" }
+        }
+        guard !change.merges.isEmpty else { return ["  Merges nothing that a known assigner numbered"] }
+        return ["  Merges"] + change.merges.map { "    \(hidden($0.prior)) → \(hidden($0.surviving))" }
     }
 
     private var acknowledgment: [String] {

@@ -85,6 +85,9 @@ struct SandboxCommand: AsyncParsableCommand {
                 ["init", "--yes", "--folder", "sandbox-gateway"] + settings.initArguments + ["--delivery", "on"]
             let lines = OwnCommand(arguments: arguments).lines
             for line in lines { stage.say("  " + (line.hasPrefix("$ ") ? String(line.dropFirst(2)) : line)) }
+            stage.say("To get its results by HL7 v2 too (ORU^R01), add to sandbox-gateway/gateway.yaml:")
+            stage.block(settings.resultsSection)
+            stage.say("Then serve it:")
             stage.say("  imaging-gateway serve --config sandbox-gateway/gateway.yaml")
             stage.say("A report comes a good minute after its order: the gateway waits `settleTime` for more images.")
             stage.say("Ctrl-C closes it.")

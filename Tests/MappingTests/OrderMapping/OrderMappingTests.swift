@@ -141,17 +141,25 @@ struct OrderMappingTests {
         #expect(nothing.missing.map(\.description) == ["ORC-2"])
     }
 
-    @Test("several orders in a message are read apart, each refused with code 198")
+    @Test("several orders in a message are read apart, each with its own segments")
     func severalOrders() throws {
         let more = ["ORC|NW|P101^HIS|F201^RIS", "OBR|2|||CTH^CT Head^L||||||||||||||ACC901||||||CT"]
         let candidates = try Examples.mapping().orders(from: Examples.message(Examples.orm + more))
         #expect(candidates.map(\.order.modality) == ["DX", "CT"])
         #expect(candidates.map(\.order.identity.accession?.value) == ["ACC900", "ACC901"])
         #expect(candidates.map(\.order.patient.first?.value) == ["4711", "4711"])
-        #expect(candidates.map(\.problems.first?.kind) == [.severalOrders, .severalOrders])
-        #expect(candidates.last?.errors.first?.condition == .nonConformantCardinality)
-        #expect(candidates.last?.errors.first?.location == ErrorLocation(segment: "ORC", sequence: 2, field: 1))
+        #expect(candidates.map(\.order.studyInstanceUID) == [UID("1.2.3.4.5"), nil])
+        #expect(candidates.allSatisfy { $0.problems == [] })
         #expect(candidates.last?.trace.path(of: .accessionNumber)?.description == "OBR[2]-18")
+    }
+
+    @Test("one ZDS behind several steps of one accession number is the study of each (IHE RAD-4)")
+    func sharedStudy() throws {
+        let steps = Array(Examples.orm.dropLast()) + Examples.orm[2...3] + Examples.orm.suffix(1)
+        let candidates = try Examples.mapping().orders(from: Examples.message(steps))
+        #expect(candidates.map(\.order.studyInstanceUID) == [UID("1.2.3.4.5"), UID("1.2.3.4.5")])
+        #expect(candidates.first?.trace.path(of: .studyInstanceUID)?.description == "ZDS-1.1")
+        #expect(candidates.first?.trace.entries.count == OrderField.allCases.count)
     }
 
     @Test("several OBR under one ORC, and an OBR without ORC, are orders too; a bound holds")
@@ -218,6 +226,7 @@ struct OrderMappingTests {
         let candidate = try Examples.candidate(lines, by: mapping)
         #expect(candidate.problems == [])
         #expect(candidate.order.identity.accession?.value == "F1")
+        #expect(candidate.trace.entries.first { $0.field == .sex }?.origin == "sites/small-site.yaml: order.sex")
         #expect(candidate.order.patient.map(\.value) == ["1", "3"])
         #expect(candidate.order.sex == "M" && candidate.order.modality == "DX")
         #expect(candidate.order.studyInstanceUID == UID("1.2.9"))

@@ -39,16 +39,44 @@ enum Examples {
         try String(contentsOf: mappings.appending(path: name), encoding: .utf8)
     }
 
-    static func codeMaps() throws -> [String: CodeMap] {
-        var maps: [String: CodeMap] = [:]
-        for name in ["modality", "body-part", "procedure-body-part"] {
-            maps[name] = try CodeMap(yaml: file("codes/\(name).yaml"))
+    /// The shipped YAML files, read once.
+    private static let shipped = Result {
+        var texts: [String: String] = [:]
+        for folder in ["orders", "sites", "codes", "routing"] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: mappings.appending(path: folder).path)
+            for name in names where name.hasSuffix(".yaml") {
+                texts["\(folder)/\(name)"] = try file("\(folder)/\(name)")
+            }
         }
-        return maps
+        return texts
+    }
+
+    /// The shipped default for the usual sender, read once: most tests ask for it.
+    private static let usual = Result {
+        try OrderMapping(path: "orders/default.yaml", in: files(), sender: sender())
+    }
+
+    /// The shipped YAML files, with others added or put in their place.
+    static func files(with changes: [String: String] = [:]) throws -> MappingFiles {
+        MappingFiles(try shipped.get().merging(changes) { _, changed in changed })
     }
 
     static func mapping(_ name: String = "orders/default.yaml", sender: OrderSender? = nil) throws -> OrderMapping {
-        try OrderMapping(yaml: file(name), codes: codeMaps(), sender: sender ?? Self.sender())
+        guard sender != nil || name != "orders/default.yaml" else { return try usual.get() }
+        return try OrderMapping(path: name, in: files(), sender: sender ?? Self.sender())
+    }
+
+    /// A site's file over the shipped default.
+    static func site(_ text: String, sender: OrderSender? = nil) throws -> OrderMapping {
+        let yaml = "version: 1\nextends: ../orders/default.yaml\n" + text
+        return try OrderMapping(
+            path: "sites/test.yaml", in: files(with: ["sites/test.yaml": yaml]), sender: sender ?? Self.sender())
+    }
+
+    /// The message of a worked example of `mappings/sites/`.
+    static func sample(_ name: String) throws -> Message {
+        let bytes = try Data(contentsOf: mappings.appending(path: "sites/examples/\(name).hl7"))
+        return try Message(parsing: [UInt8](bytes))
     }
 
     static let orm = [

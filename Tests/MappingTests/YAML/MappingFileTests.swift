@@ -28,8 +28,8 @@ struct MappingFileTests {
         ("procedureCode: OBR-4", "procedureCode: OBR.4", .invalidValue, "order.procedureCode", 7),
         ("procedureCode: OBR-4", "procedureCode: [OBR-4, X]", .invalidValue, "order.procedureCode[1]", 7),
         (
-            "procedureCode: OBR-4", "procedureCode: {path: OBR-4, codes: {A: B}}", .invalidValue, "order.procedureCode",
-            7
+            "procedureCode: OBR-4", "procedureCode: {path: OBR-4, codes: {A: B}}", .unknownKey,
+            "order.procedureCode.codes", 7
         ),
         ("procedureCode: OBR-4", "procedureKode: OBR-4", .unknownKey, "order.procedureKode", 7),
         ("codes: {XR: DX}", "codes: nowhere", .unknownCodeMap, "order.modality.codes", 8),
