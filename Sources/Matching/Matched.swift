@@ -14,6 +14,8 @@ public struct Matched<Value: Sendable>: Sendable {
 /// What was compared: one order, one patient of the EHR and one study, with the EHR's resources for them.
 public struct MatchedContext: Sendable {
     public let order: ImagingOrder
+    /// Identifiers that were merged into those of the order's patient.
+    public let formerPatient: [AssignedIdentifier]
     /// The one Patient of the EHR with the order's identifier.
     public let patient: Patient
     /// The EHR's ServiceRequest for the order, where it has one.
@@ -24,10 +26,11 @@ public struct MatchedContext: Sendable {
     public let study: StudyReference
 
     init(
-        order: ImagingOrder, patient: Patient, serviceRequest: ServiceRequest?, imagingStudy: ImagingStudy?,
-        study: StudyReference
+        order: ImagingOrder, formerPatient: [AssignedIdentifier] = [], patient: Patient,
+        serviceRequest: ServiceRequest?, imagingStudy: ImagingStudy?, study: StudyReference
     ) {
         self.order = order
+        self.formerPatient = formerPatient
         self.patient = patient
         self.serviceRequest = serviceRequest
         self.imagingStudy = imagingStudy

@@ -37,25 +37,33 @@ public struct StrictMatching: Sendable {
     }
 
     /// Compares order, EHR and the archive's index before anything is retrieved.
+    ///
+    /// - Parameter formerPatient: Identifiers that were merged into those of the order's patient: images may still
+    ///   carry them. The EHR is not asked for them.
     public func match(
-        order: ImagingOrder, patients: [Patient], serviceRequests: [ServiceRequest], imagingStudies: [ImagingStudy],
+        order: ImagingOrder, formerPatient: [AssignedIdentifier] = [], patients: [Patient],
+        serviceRequests: [ServiceRequest], imagingStudies: [ImagingStudy],
         study: StudyReference
     ) throws(MatchingError) -> Matched<MatchedContext> {
         let patient = try onePatient(of: order, among: patients)
+        // What was written about the record that lost still points to it.
+        let records = [patient] + patients.filter { isReplaced($0, by: patient) }
         let requests = serviceRequests.filter { isRequest($0, for: order) }
         let serviceRequest = try one(requests, \.id, else: .serviceRequestAmbiguous)
-        if let serviceRequest, !isSubject(serviceRequest.subject, patient) {
+        if let serviceRequest, !isSubject(serviceRequest.subject, records) {
             throw MatchingError(.serviceRequestPatientMismatch)
         }
         let imagingStudy = try one(imagingStudies, \.id, else: .imagingStudyAmbiguous)
-        if let imagingStudy, !isSubject(imagingStudy.subject, patient) {
+        if let imagingStudy, !isSubject(imagingStudy.subject, records) {
             throw MatchingError(.imagingStudyPatientMismatch)
         }
         try compare(
-            StudyIdentity(study), with: order, and: patient, studyInstanceUID: study.studyInstanceUID)
+            StudyIdentity(study), with: order, formerly: formerPatient, and: patient,
+            studyInstanceUID: study.studyInstanceUID)
         return Matched(
             MatchedContext(
-                order: order, patient: patient, serviceRequest: serviceRequest, imagingStudy: imagingStudy,
+                order: order, formerPatient: formerPatient, patient: patient, serviceRequest: serviceRequest,
+                imagingStudy: imagingStudy,
                 study: study))
     }
 
@@ -65,7 +73,8 @@ public struct StrictMatching: Sendable {
     ) throws(MatchingError) -> Matched<MatchedContext> {
         for header in headers {
             try compare(
-                StudyIdentity(header), with: matched.value.order, and: matched.value.patient,
+                StudyIdentity(header), with: matched.value.order, formerly: matched.value.formerPatient,
+                and: matched.value.patient,
                 studyInstanceUID: matched.value.study.studyInstanceUID)
         }
         return matched
@@ -75,7 +84,9 @@ public struct StrictMatching: Sendable {
 
     private func onePatient(of order: ImagingOrder, among patients: [Patient]) throws(MatchingError) -> Patient {
         _ = try patientIdentifiers(of: order)
-        guard let patient = try one(patients, \.id, else: .patientAmbiguous) else {
+        // After a merge the EHR keeps the record that lost, inactive and pointing to the survivor: it is nobody's now.
+        let current = patients.filter { !isReplaced($0) }
+        guard let patient = try one(current, \.id, else: .patientAmbiguous) else {
             throw MatchingError(.patientNotFound)
         }
         let known = identifiers(of: patient)
@@ -97,7 +108,8 @@ public struct StrictMatching: Sendable {
     }
 
     private func compare(
-        _ study: StudyIdentity, with order: ImagingOrder, and patient: Patient, studyInstanceUID: UID
+        _ study: StudyIdentity, with order: ImagingOrder, formerly former: [AssignedIdentifier], and patient: Patient,
+        studyInstanceUID: UID
     ) throws(MatchingError) {
         guard study.studyInstanceUID == studyInstanceUID,
             order.studyInstanceUID == nil || order.studyInstanceUID == studyInstanceUID
@@ -107,9 +119,12 @@ public struct StrictMatching: Sendable {
             let assigner = dicomAssigner(study.issuerOfPatientID)
         else { throw MatchingError(.studyPatientUnassigned) }
         let studyPatient = AssignedIdentifier(assigner: assigner, value: value)
-        guard order.patient.contains(where: { $0.isSame(as: studyPatient) }),
-            identifiers(of: patient).contains(where: { $0.isSame(as: studyPatient) })
-        else { throw MatchingError(.studyPatientMismatch) }
+        let isCurrent =
+            order.patient.contains { $0.isSame(as: studyPatient) }
+            && identifiers(of: patient).contains { $0.isSame(as: studyPatient) }
+        guard isCurrent || former.contains(where: { $0.isSame(as: studyPatient) }) else {
+            throw MatchingError(.studyPatientMismatch)
+        }
 
         try compareAccession(study, with: order)
     }
@@ -152,11 +167,22 @@ public struct StrictMatching: Sendable {
         }
     }
 
-    private func isSubject(_ subject: Reference?, _ patient: Patient) -> Bool {
-        guard let target = subject?.target, let own = patient.id.flatMap({ ReferenceTarget("Patient/\($0)") }) else {
+    private func isSubject(_ subject: Reference?, _ records: [Patient]) -> Bool {
+        guard let subject else { return false }
+        return records.contains { isReference(subject, to: $0) }
+    }
+
+    private func isReference(_ reference: Reference, to patient: Patient) -> Bool {
+        guard let target = reference.target, let own = patient.id.flatMap({ ReferenceTarget("Patient/\($0)") }) else {
             return false
         }
         return target.isSame(as: own, onServerAt: ehrBase)
+    }
+
+    private func isReplaced(_ patient: Patient) -> Bool { patient.active == false && !patient.replacedBy.isEmpty }
+
+    private func isReplaced(_ patient: Patient, by survivor: Patient) -> Bool {
+        isReplaced(patient) && patient.replacedBy.contains { isReference($0, to: survivor) }
     }
 }
 

@@ -16,6 +16,8 @@ public struct ReportingError: Error, Hashable, Sendable {
         case templateInvalid
         /// A bundle is not one that this module composed.
         case bundleInvalid
+        /// An HL7 v2 message cannot be encoded, or is not one that this module composed.
+        case messageInvalid
     }
 
     public let code: Code

@@ -15,6 +15,8 @@ struct Exam {
 
     var order: ImagingOrder
     var patients = [resource("Patient", "p1", #""identifier":[{"system":"urn:hospital","value":"007"}]"#)]
+    /// Identifiers that were merged into the order's patient's.
+    var formerPatient: [AssignedIdentifier] = []
     var requests: [String] = []
     var studies: [String] = []
     var reference: StudyReference
@@ -51,9 +53,18 @@ struct Exam {
 
     func match() throws -> Matched<MatchedContext> {
         try rule().match(
-            order: order, patients: try patients.map { try Patient(json($0)) },
+            order: order, formerPatient: formerPatient, patients: try patients.map { try Patient(json($0)) },
             serviceRequests: try requests.map { try ServiceRequest(json($0)) },
             imagingStudies: try studies.map { try ImagingStudy(json($0)) }, study: reference)
+    }
+
+    /// The header of an image of the study.
+    func header(patient: String) throws -> DataSet {
+        var header = DataSet()
+        header.set(.studyInstanceUID, .UI, reference.studyInstanceUID.value)
+        header.set(.patientID, .LO, patient)
+        header.set(.accessionNumber, .SH, "A1")
+        return header
     }
 
     /// Why it does not match; `nil` when it does.

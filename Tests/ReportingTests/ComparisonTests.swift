@@ -166,4 +166,21 @@ struct ComparisonTests {
         }
         #expect(throws: ReportingError(.bundleInvalid)) { try ComposedReport(Bundle(transaction: [])) }
     }
+
+    @Test func `ours about a patient whom the EHR merged into ours is changed; anybody else is foreign`() throws {
+        let ours = try Fixture.compose(.finding(Fixture.finding()))
+        var (report, observation) = stored(ours)
+        let prior = Reference("Patient/p0")
+        report.elements["subject"] = ["reference": "Patient/p0"]
+        observation.elements["subject"] = ["reference": "Patient/p0"]
+        func compared(_ merged: Reference?) -> ReportComparison {
+            ReportComparison(
+                existing: report, existingObservation: observation, ours: ours, serverBase: base, mergedSubject: merged)
+        }
+        #expect(compared(nil) == .foreign(.subjectDiffers))
+        #expect(compared(Reference("Patient/p5")) == .foreign(.subjectDiffers))
+        #expect(compared(prior) == .changed)
+        report.elements["status"] = "final"
+        #expect(compared(prior) == .foreign(.signedByPerson))
+    }
 }

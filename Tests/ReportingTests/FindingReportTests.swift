@@ -1,3 +1,4 @@
+import DICOM
 import FHIR
 import ImageClassifier
 import JSON
@@ -142,6 +143,32 @@ struct FindingReportTests {
         #expect(provenance["entity"]?[0]?["what"]?["identifier"]?["value"] == "MSG00001")
         #expect(provenance["entity"]?[1]?["what"]?["identifier"]?["value"] == "urn:oid:1.2.826.0.1.3680043.8.498.1")
         #expect(provenance["target"]?.array?.count == 2)
+    }
+
+    @Test func `R4 §6.3: Provenance names the version of the mapping that read the order, where one did`() throws {
+        let base = try Fixture.request(.finding(Fixture.finding()))
+        let request = ReportRequest(
+            matched: base.matched, classification: base.classification, names: base.names, issued: base.issued,
+            receipt: base.receipt, orderIdentifier: base.orderIdentifier, mappingDigest: "9f2c41")
+        let provenance = try #require(try Fixture.composer().compose(request).resource("Provenance"))
+        #expect(provenance["entity"]?.array?.count == 3)
+        #expect(provenance["entity"]?[1]?["what"]?["identifier"]?["value"] == "9f2c41")
+        #expect(
+            provenance["entity"]?[1]?["what"]?["identifier"]?["system"]?.string?.hasSuffix(":mapping:his") == true)
+        let without = try #require(try Fixture.composer().compose(base).resource("Provenance"))
+        #expect(without["entity"]?.array?.count == 2)
+    }
+
+    @Test func `a report made anew for another patient has other names, and the same Device`() throws {
+        let (keys, model) = (try Fixture.keys(), Fixture.model())
+        let study = try #require(UID(Fixture.studyUID))
+        let names = try (0...2).map {
+            try ReportNames(keys: keys, frozenKey: "filler|ris|F1", study: study, model: model, generation: $0)
+        }
+        #expect(try ReportNames(keys: keys, frozenKey: "filler|ris|F1", study: study, model: model) == names[0])
+        #expect(Set(names.map(\.report)).count == 3)
+        #expect(Set(names.map(\.observation)).count == 3)
+        #expect(Set(names.map(\.device)).count == 1)
     }
 
     @Test func `the same request gives the same bytes`() throws {

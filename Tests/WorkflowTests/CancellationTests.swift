@@ -131,12 +131,13 @@ struct CancellationTests {
         try simulator.prepare(exam)
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
-        simulator.ehr.onSubmit(before: [{ _ = await gateway.send(exam.order("XO", id: "2")) }])
+        simulator.ehr.onSubmit(before: [{ _ = await gateway.send(exam.order(id: "2", patient: "P008")) }])
         try await gateway.work()
         #expect(try await gateway.state == .parked)
         #expect(
             try await gateway.order.content.parking
-                == Parking(reason: .orderChanged, code: "order.XO", from: .delivered))
+                == Parking(reason: .identityConflict, code: "order.NW", from: .composed))
+        #expect(try await gateway.order.standing == .preliminary)
         try await gateway.operate(.resolved)
         #expect(try await gateway.state == .delivered)
     }

@@ -78,11 +78,11 @@ struct LifeOfAnOrderTests {
             let order = try await gateway.order
             #expect(order.state == .waiting)
             #expect(order.nextAttempt == simulator.clock.now() + .seconds(pause))
-            simulator.clock.advance(.seconds(pause) - .milliseconds(1))
+            simulator.clock.advance(.seconds(pause) - .milliseconds(100))
             let queries = simulator.ledger.accesses(.studyQuery)
             try await gateway.work()
             #expect(simulator.ledger.accesses(.studyQuery) == queries, "nobody is asked before the time")
-            simulator.clock.advance(.milliseconds(1))
+            simulator.clock.advance(.milliseconds(100))
         }
         try simulator.archive.hold(exam.holding())
         try await gateway.work()

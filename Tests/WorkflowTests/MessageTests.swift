@@ -145,67 +145,101 @@ struct MessageTests {
 
     // MARK: - Changes
 
-    @Test("Change, replace, hold and release park the order for a person", arguments: ["XO", "RP", "HD", "RL"])
-    func changes(_ control: String) async throws {
-        let gateway = try await simulator.start()
-        await gateway.send(exam.order(id: "1"))
-        #expect(await gateway.send(exam.order(control, id: "2")) == "AA")
-        #expect(
-            try await gateway.order.content.parking
-                == Parking(reason: .orderChanged, code: "order.\(control)", from: .accepted))
-        try await gateway.work()
-        #expect(simulator.ledger.accessCount == 0)
-    }
-
-    @Test("A change that comes first is parked too")
-    func changeFirst() async throws {
-        let gateway = try await simulator.start()
-        await gateway.send(exam.order("XO", id: "1"))
-        #expect(try await gateway.state == .parked)
-    }
-
-    @Test("A change after delivery parks; a retry makes a new version of the one report where it says something else")
+    @Test("XO after delivery runs again: one report, in a new version only where it says something else")
     func changeAfterDelivery() async throws {
         try simulator.prepare(exam)
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
         try await gateway.work()
-        await gateway.send(exam.order("XO", id: "2"))
-        #expect(try await gateway.order.content.parking?.from == .delivered)
-        try await gateway.operate(.retryRequested)
+        await gateway.send(exam.order("XO", id: "2", modality: "CR"))
+        #expect(try await gateway.state == .accepted)
+        #expect(try await gateway.order.standing == .preliminary)
         try await gateway.work()
         #expect(try await gateway.state == .delivered)
         #expect(simulator.ehr.reports.count == 1)
     }
 
-    @Test("NW for another patient under a number that is taken is for a person, and the first one keeps what it was")
-    func otherPatient() async throws {
+    @Test("A held order is left alone by worker and announcements until it is released")
+    func held() async throws {
+        try simulator.prepare(exam)
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
-        await gateway.send(exam.order(id: "2", patient: "P008"))
-        let order = try await gateway.order
-        #expect(order.content.parking == Parking(reason: .identityConflict, code: "order.NW", from: .accepted))
-        #expect(order.content.order?.patient.map(\.value) == ["P007"])
+        await gateway.send(exam.order("HD", id: "2"))
+        try await gateway.announce(exam.imagingStudy())
+        try await gateway.work(for: .seconds(7200), every: .seconds(600))
+        #expect(try await gateway.state == .held)
+        #expect(simulator.ledger.accessCount == 0)
+        await gateway.send(exam.order("RL", id: "3"))
+        try await gateway.work()
+        #expect(try await gateway.state == .delivered)
     }
 
-    @Test("NW for another study of the patient is a change, and its content is what a retry works with")
+    @Test("A report that is held before it goes out goes out once the order is released")
+    func heldComposed() async throws {
+        try simulator.prepare(exam)
+        let gateway = try await simulator.start()
+        await gateway.send(exam.order(id: "1"))
+        simulator.ehr.fail(AdapterError(.unavailable, code: "ehr.http.503"))
+        try await gateway.work()
+        simulator.ehr.fail(nil)
+        _ = try await gateway.worker.runOne()
+        await gateway.send(exam.order("HD", id: "2"))
+        try await gateway.work(for: .seconds(600), every: .seconds(60))
+        #expect(simulator.ehr.reports.isEmpty)
+        await gateway.send(exam.order("RL", id: "3"))
+        try await gateway.work(for: .seconds(600), every: .seconds(60))
+        #expect(try await gateway.state == .delivered)
+        #expect(simulator.ehr.reports.count == 1)
+    }
+
+    @Test("A patient merged before the order came: the EHR's survivor gets the report, the images keep the old number")
+    func mergedBefore() async throws {
+        var merged = exam
+        merged.patient = "P100"
+        try simulator.ehr.put(merged.patientResource())
+        try simulator.ehr.put(merged.serviceRequest())
+        try simulator.archive.hold(exam.holding())
+        let gateway = try await simulator.start()
+        #expect(await gateway.send(OrderText.merge("1", (surviving: "P100", prior: "P007"))) == "AA")
+        await gateway.send(exam.order(id: "2"))
+        try await gateway.work()
+        #expect(try await gateway.state == .delivered)
+        #expect(try await gateway.order.content.formerPatient.map(\.value) == ["P007"])
+    }
+
+    @Test("XO to another patient before delivery: matched again, and nothing about the first one goes out")
+    func otherPatientBefore() async throws {
+        try simulator.prepare(exam)
+        let gateway = try await simulator.start(Settings(isShadow: true))
+        await gateway.send(exam.order(id: "1"))
+        try await gateway.work()
+        #expect(try await gateway.state == .composed)
+        await gateway.send(exam.order("XO", id: "2", patient: "P008"))
+        #expect(try await gateway.outbox(.withdrawn) == 1)
+        try await gateway.work()
+        // The archive's images are still the first patient's.
+        #expect(try await gateway.order.content.parking?.reason == .patientNotFound)
+    }
+
+    @Test("NW for another study of the patient is matched again, with that study")
     func otherStudy() async throws {
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
         await gateway.send(exam.order(id: "2", study: "1.2.826.0.1.55"))
         let order = try await gateway.order
-        #expect(order.content.parking?.reason == .orderChanged)
+        #expect(order.state == .accepted)
         #expect(order.content.order?.studyInstanceUID?.value == "1.2.826.0.1.55")
     }
 
-    @Test("NW for an exam that no rule takes any more is for a person")
+    @Test("NW for an exam that no rule takes any more is not applicable: no image is touched")
     func otherExam() async throws {
         try simulator.prepare(exam)
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
         await gateway.send(exam.order(id: "2", procedure: "24725-4^CT Head^LN", modality: "CT"))
         try await gateway.work()
-        #expect(try await gateway.order.content.parking?.reason == .orderChanged)
+        #expect(try await gateway.state == .notApplicable)
+        #expect(try await gateway.order.content.notApplicableReason == "noRule")
         #expect(simulator.ledger.accessCount == 0)
     }
 
@@ -213,12 +247,12 @@ struct MessageTests {
     func sparse() async throws {
         let gateway = try await simulator.start()
         await gateway.send(exam.order(id: "1"))
-        let before = try await gateway.order.content.order
+        let before = try #require(try await gateway.order.content.order)
         await gateway.send(
             exam.order("XO", id: "2", patient: .some(nil), study: .some(nil), procedure: "", modality: ""))
-        let parked = try await gateway.order
-        #expect(parked.state == .parked)
-        #expect(parked.content.order == before)
+        let order = try await gateway.order
+        #expect(order.state == .accepted)
+        #expect(order.content.order?.says(sameAs: before, isPlanned: true) == true)
     }
 
     @Test("A status without a patient changes nothing; completed wakes the order")

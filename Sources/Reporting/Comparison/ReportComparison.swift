@@ -31,23 +31,27 @@ public enum ReportComparison: Sendable, Hashable {
     ///   - existingObservation: the EHR's observation in its result, where it was read; its study is compared too.
     ///   - ours: what was composed.
     ///   - serverBase: service root of the EHR, so that its absolute references compare with relative ones.
+    ///   - mergedSubject: a patient whom the EHR itself merged into ours: a report about that one is ours, and changed.
     public init(
-        existing: DiagnosticReport, existingObservation: Observation? = nil, ours: ComposedReport, serverBase: String?
+        existing: DiagnosticReport, existingObservation: Observation? = nil, ours: ComposedReport, serverBase: String?,
+        mergedSubject: Reference? = nil
     ) {
-        let context = Comparison(serverBase: serverBase)
+        let context = Comparison(serverBase: serverBase, mergedSubject: mergedSubject)
         let report = ours.report
         if let reason = context.foreignness(of: existing, existingObservation, to: ours) {
             self = .foreign(reason)
             return
         }
         let observationIsSame = existingObservation.map { context.sameContent($0, ours.observation) } ?? true
-        self = context.sameContent(existing, report) && observationIsSame ? .same : .changed
+        let isMoved = !context.same(existing.subject, report.subject)
+        self = !isMoved && context.sameContent(existing, report) && observationIsSame ? .same : .changed
     }
 }
 
 /// The rules of the comparison; references are equal by target or, where one side has none, by identifier.
 private struct Comparison {
     let serverBase: String?
+    let mergedSubject: Reference?
 
     func foreignness(
         of existing: DiagnosticReport, _ observation: Observation?, to ours: ComposedReport
@@ -58,8 +62,8 @@ private struct Comparison {
         }) {
             return .identifierMissing
         }
-        if !same(existing.subject, report.subject) { return .subjectDiffers }
-        if let observation, !same(observation.subject, ours.observation.subject) { return .subjectDiffers }
+        if !isSubject(existing.subject, report.subject) { return .subjectDiffers }
+        if let observation, !isSubject(observation.subject, ours.observation.subject) { return .subjectDiffers }
         if !sameStudy(existing, observation, ours) { return .studyDiffers }
         if !sameSet(existing.basedOn, report.basedOn) { return .basedOnDiffers }
         if existing.isFinal || existing.elements["resultsInterpreter"] != nil { return .signedByPerson }
@@ -117,7 +121,11 @@ private struct Comparison {
         lhs.count == rhs.count && rhs.allSatisfy { wanted in lhs.contains { same($0, wanted) } }
     }
 
-    private func same(_ lhs: Reference?, _ rhs: Reference?) -> Bool {
+    private func isSubject(_ existing: Reference?, _ ours: Reference?) -> Bool {
+        same(existing, ours) || (mergedSubject != nil && same(existing, mergedSubject))
+    }
+
+    func same(_ lhs: Reference?, _ rhs: Reference?) -> Bool {
         guard let lhs, let rhs else { return lhs == nil && rhs == nil }
         if let one = lhs.target, let other = rhs.target { return one.isSame(as: other, onServerAt: serverBase) }
         guard let one = lhs.identifier, let other = rhs.identifier else { return false }

@@ -57,7 +57,8 @@ extension ReportComposer {
             "agent": [
                 agent("author", "Author", Reference(links.urn(names.device))), agent("assembler", "Assembler", gateway),
             ],
-            "entity": [orderMessage(request, links), source(links.derivedFrom)].compactMap { $0 },
+            "entity": [orderMessage(request, links), mapping(request, links), source(links.derivedFrom)]
+                .compactMap { $0 },
         ])
     }
 
@@ -71,6 +72,13 @@ extension ReportComposer {
         guard let message = order.messageControlID, !message.isEmpty else { return nil }
         let identifier = links.identifier(plainText(message), of: "messages:\(order.source)")
         return source(Reference(nil, identifier: identifier, display: "Order message"))
+    }
+
+    /// The version of the mapping that read the order: with it and the message, the order can be made again.
+    private func mapping(_ request: ReportRequest, _ links: ReportLinks) -> JSONObject? {
+        guard let digest = request.mappingDigest, !digest.isEmpty else { return nil }
+        let identifier = links.identifier(plainText(digest), of: "mapping:\(request.context.order.source)")
+        return source(Reference(nil, identifier: identifier, display: "Mapping of the order"))
     }
 
     private func source(_ what: Reference) -> JSONObject { JSONObject(elements: ["role": "source", "what": what]) }

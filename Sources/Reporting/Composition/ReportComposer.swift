@@ -100,7 +100,7 @@ struct ReportLinks {
     }
 
     /// `YYYYMMDD` (PS3.5 DA) as `YYYY-MM-DD`; nil for anything else.
-    private static func date(_ text: String) -> String? {
+    static func date(_ text: String) -> String? {
         let digits = Array(text.utf8)
         guard digits.count == 8, digits.allSatisfy({ (0x30...0x39).contains($0) }),
             let month = Int(text.dropFirst(4).prefix(2)),

@@ -23,9 +23,14 @@ public struct ReportNames: Sendable, Hashable {
     /// The names for one order, study and model: `frozenKey` is the order's key for names outside, frozen at its first
     /// compose. A new version of the model makes a new Device and a new version of the same report.
     ///
+    /// - Parameter generation: one more each time the report was withdrawn because it was about the wrong patient: the
+    ///   one made anew is another report.
     /// - Throws: `nameInvalid`, only if the key ring gives no UUIDs.
-    public init(keys: KeyRing, frozenKey: String, study: UID, model: ModelIdentity) throws(ReportingError) {
-        func name(_ kind: String) -> String { keys.derivedName([frozenKey, study.value, model.id, kind]) }
+    public init(
+        keys: KeyRing, frozenKey: String, study: UID, model: ModelIdentity, generation: Int = 0
+    ) throws(ReportingError) {
+        let anew = generation > 0 ? ["generation \(generation)"] : []
+        func name(_ kind: String) -> String { keys.derivedName([frozenKey, study.value, model.id, kind] + anew) }
         try self.init(
             report: name("DiagnosticReport"), observation: name("Observation"), provenance: name("Provenance"),
             device: Self.device(keys: keys, model: model))

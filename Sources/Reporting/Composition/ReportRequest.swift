@@ -25,10 +25,12 @@ public struct ReportRequest: Sendable {
     /// The order's identifier in the EHR's own terms (placer, filler or accession number with its system), for
     /// `basedOn.identifier`.
     public let orderIdentifier: Identifier?
+    /// The digest of the mapping that read the order, for Provenance.
+    public let mappingDigest: String?
 
     public init(
         matched: Matched<MatchedContext>, classification: Classification, names: ReportNames, issued: FHIRInstant,
-        receipt: ReceiptFacts, orderIdentifier: Identifier?
+        receipt: ReceiptFacts, orderIdentifier: Identifier?, mappingDigest: String? = nil
     ) {
         self.matched = matched
         self.classification = classification
@@ -36,6 +38,7 @@ public struct ReportRequest: Sendable {
         self.issued = issued
         self.receipt = receipt
         self.orderIdentifier = orderIdentifier
+        self.mappingDigest = mappingDigest
     }
 
     var context: MatchedContext { matched.value }

@@ -1,3 +1,4 @@
+import DICOM
 import HL7v2
 import Mapping
 
@@ -5,58 +6,91 @@ import Mapping
 enum Evaluation: Sendable {
     /// Wrong: the sender is told where.
     case refused(AcknowledgmentOutcome, code: String)
-    /// Not an order at all (ADT, ORU, …): acknowledged and counted.
+    /// Not for us at all (ORU, a query, …): acknowledged and counted.
     case notOurs(reason: String)
-    /// Several orders of which no rule takes one; they are not ours unless they change one that is.
-    case several([OrderCandidate])
-    /// An order that no rule sends to a model.
-    case unrouted(ImagingOrder, reason: String)
-    /// An order for a model.
-    case order(ImagingOrder)
-
-    var order: ImagingOrder? {
-        switch self {
-        case .unrouted(let order, _), .order(let order): order
-        case .refused, .notOurs, .several: nil
-        }
-    }
-
-    var acknowledgment: AcknowledgmentOutcome {
-        switch self {
-        case .refused(let outcome, _): outcome
-        case .notOurs, .several, .unrouted, .order: .accepted
-        }
-    }
+    /// One order or several.
+    case orders([OrderPart])
+    /// News of patients (ADT).
+    case patient(PatientChange)
 
     /// The keys to look up.
     var keys: [OrderKey] {
         switch self {
-        case .several(let candidates): candidates.flatMap(\.order.identity.keys)
-        case .refused, .notOurs, .unrouted, .order: order?.identity.keys ?? []
+        case .refused, .notOurs, .patient: []
+        case .orders(let parts): parts.flatMap(\.order.identity.keys)
         }
     }
 
-    /// What it is once the orders it touches are known: several changes in one message are refused where one of them
-    /// is about an order of ours, for none may be lost.
-    func judged(by findings: IntakeFindings) -> Evaluation {
-        guard case .several(let candidates) = self else { return self }
-        let isOurs = findings.byKey.contains { $0.kind == .order && $0.state != .notApplicable }
-        guard isOurs else { return .notOurs(reason: "severalOrders") }
-        let path = candidates.dropFirst().first?.problems.first?.path
-        let error = AcknowledgmentError(
-            .nonConformantCardinality, at: path.map { ErrorLocation($0) },
-            userText: "Only one order per message is supported")
-        return .refused(.inError([error]), code: "mapping.severalOrders")
+    /// The studies to look up.
+    var studies: [String] {
+        switch self {
+        case .refused, .notOurs, .patient: []
+        case .orders(let parts): parts.compactMap(\.order.studyInstanceUID?.value)
+        }
     }
 
-    /// For counting.
-    var label: String {
+    /// The patients whose merges are looked up.
+    var patients: [AssignedIdentifier] {
         switch self {
-        case .refused(.rejected, _): "rejected"
-        case .refused: "inError"
-        case .notOurs, .several: "notOurs"
-        case .unrouted: "notApplicable"
-        case .order: "order"
+        case .refused, .notOurs: []
+        case .orders(let parts):
+            parts.reduce(into: []) { found, part in
+                for identifier in part.order.patient where identifier.assigner != nil { found.add(identifier) }
+            }
+        case .patient(.update(let update)): update.identifiers.filter { $0.assigner != nil }
+        case .patient(.merge(let merges)): merges.flatMap { [$0.prior, $0.surviving] }
+        }
+    }
+
+    /// Whether all orders of the patients are looked up.
+    var isAboutPatients: Bool {
+        if case .patient = self { true } else { false }
+    }
+}
+
+/// One order of a message.
+struct OrderPart: Sendable {
+    let order: ImagingOrder
+    /// What is wrong with it, if a rule claims it.
+    let problems: [OrderProblem]
+    /// What it asks for.
+    let action: OrderControl.Action
+    /// Why no rule claims it as it stands; `nil` where one does.
+    let notApplicableReason: String?
+
+    /// - Parameter isReplaced: Whether the message goes on with the order that takes this one's place (RP, then RO).
+    init(_ candidate: OrderCandidate, isReplaced: Bool, routing: Routing) {
+        order = candidate.order
+        notApplicableReason = routing.notApplicableReason(candidate.order)
+        problems = candidate.problems
+        action = isReplaced ? .cancel : Self.action(of: candidate.order)
+    }
+
+    /// A status that says cancelled or discontinued (table 0038) cancels.
+    private static func action(of order: ImagingOrder) -> OrderControl.Action {
+        let action = order.orderControl.action
+        guard action == .status, let status = order.orderStatus, ["CA", "DC"].contains(status) else { return action }
+        return .cancel
+    }
+
+    /// The orders that a message carries; questions and answers (SN, SS, UA, …) are none.
+    static func parts(of candidates: [OrderCandidate], routing: Routing) -> [OrderPart] {
+        candidates.indices.compactMap { index in
+            let control = candidates[index].order.orderControl
+            guard control.action != .conversation else { return nil }
+            let isReplaced =
+                [.RP, .RQ, .RU].contains(control) && candidates[(index + 1)...].first?.order.orderControl == .RO
+            return OrderPart(candidates[index], isReplaced: isReplaced, routing: routing)
+        }
+    }
+}
+
+extension Routing {
+    /// Why no rule claims the order; `nil` where one does.
+    func notApplicableReason(_ order: ImagingOrder) -> String? {
+        switch route(order) {
+        case .model: nil
+        case .notApplicable(let reason): reason
         }
     }
 }

@@ -1,22 +1,5 @@
-import DICOM
 public import HL7v2
 public import Mapping
-
-/// One sender of HL7 v2 messages, as configured.
-public struct MessageSource: Sendable {
-    public let name: String
-    public let mapping: OrderMapping
-    public let options: MessageOptions
-    /// The only MSH-11 that is accepted.
-    public let processingID: String
-
-    public init(name: String, mapping: OrderMapping, options: MessageOptions, processingID: String) {
-        self.name = name
-        self.mapping = mapping
-        self.options = options
-        self.processingID = processingID
-    }
-}
 
 /// What goes back on the connection a message came from.
 public enum IntakeReply: Sendable, Equatable {
@@ -36,24 +19,42 @@ public struct OrderIntake: Sendable {
     let store: any OrderStore
     let source: MessageSource
     let routing: Routing
+    let retraction: RetractionPolicy
     let names: GatewayNames
     let clock: any WallClock
     let trail: AuditTrail
 
     public init(
-        store: any OrderStore, source: MessageSource, routing: Routing, names: GatewayNames, clock: any WallClock,
-        trail: AuditTrail
+        store: any OrderStore, source: MessageSource, routing: Routing, retraction: RetractionPolicy = .keep,
+        names: GatewayNames, clock: any WallClock, trail: AuditTrail
     ) {
         self.store = store
         self.source = source
         self.routing = routing
+        self.retraction = retraction
         self.names = names
         self.clock = clock
         self.trail = trail
     }
 
-    /// Receives one message and tells what to answer, and how it was counted.
-    public func receive(_ bytes: [UInt8]) async -> (reply: IntakeReply, outcome: String) {
+    /// Receives one message or one batch (FHS, BHS) and tells what to answer, and how it was counted.
+    ///
+    /// - Parameter sender: Who is at the other end of the connection, where the transport knows.
+    public func receive(
+        _ bytes: [UInt8], from sender: MessageSenderIdentity? = nil
+    ) async -> (reply: IntakeReply, outcome: String) {
+        guard Batch.isBatch(bytes) else { return await receive(message: bytes, from: sender) }
+        do {
+            return try await receive(batch: bytes, from: sender)
+        } catch {
+            return (.withhold, "withheld")
+        }
+    }
+
+    func receive(
+        message bytes: [UInt8], from sender: MessageSenderIdentity?
+    ) async -> (reply: IntakeReply, outcome: String) {
+        var known: MessageHeader?
         do {
             let header: MessageHeader
             do {
@@ -61,10 +62,22 @@ public struct OrderIntake: Sendable {
             } catch {
                 return try await refuseUnreadable(bytes, error)
             }
+            known = header
+            if let place = source.binding?.violation(by: sender, header: header) {
+                return try await refuseUnbound(bytes, header, at: place)
+            }
             return try await accept(evaluate(bytes, header: header), bytes: bytes, header: header)
         } catch {
-            return (.withhold, "withheld")
+            guard error.category.passes, let known else { return (.withhold, "withheld") }
+            return (declined(known), source.rejectsWhenBusy ? "busy" : "withheld")
         }
+    }
+
+    /// The answer to a message that cannot be taken at this moment (full disk, overload): nothing is stored.
+    public func declined(_ bytes: [UInt8]) -> IntakeReply {
+        // The messages of a batch are answered one by one or not at all.
+        guard !Batch.isBatch(bytes), let header = try? MessageHeader(parsing: bytes) else { return .withhold }
+        return declined(header)
     }
 
     /// Keeps bytes that never became a message: junk, a truncated or oversized frame. There is no reply to them.
@@ -73,7 +86,18 @@ public struct OrderIntake: Sendable {
         try await store.keep(message, records: [trail.refused(source: source.name, code: "mllp.\(reason)")])
     }
 
-    private func refuseUnreadable(
+    /// Keeps bytes that are no message in the encoding they came in, and answers with what is wrong with them.
+    public func refuse(_ bytes: [UInt8], _ error: HL7v2Error) async -> (reply: IntakeReply, outcome: String) {
+        do {
+            return try await refuseUnreadable(bytes, error)
+        } catch {
+            return (.withhold, "withheld")
+        }
+    }
+
+    // MARK: - Refusals that touch no order
+
+    func refuseUnreadable(
         _ bytes: [UInt8], _ error: HL7v2Error
     ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
         let record = trail.refused(source: source.name, code: "hl7.\(error.code.rawValue)")
@@ -81,27 +105,66 @@ public struct OrderIntake: Sendable {
         return (reply(to: nil, AcknowledgmentOutcome(error)), "AR")
     }
 
+    /// The sender's certificate or name is not one that this source is bound to.
+    private func refuseUnbound(
+        _ bytes: [UInt8], _ header: MessageHeader, at place: ErrorLocation
+    ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
+        let record = trail.refused(source: source.name, code: "sender.notBound")
+        try await store.keep(received(bytes, header: nil), records: [record])
+        let error = AcknowledgmentError(.tableValueNotFound, at: place, userText: "Sender not known on this connection")
+        return (reply(to: header, .rejected([error])), "rejected")
+    }
+
+    /// Most senders take AR for good, so that silence is the better answer where the source does not say otherwise.
+    private func declined(_ header: MessageHeader) -> IntakeReply {
+        guard source.rejectsWhenBusy else { return .withhold }
+        let error = AcknowledgmentError(.applicationInternalError, userText: "Busy, send again later")
+        return reply(to: header, .rejected([error]))
+    }
+
+    // MARK: - Accepting
+
     private func accept(
         _ evaluation: Evaluation, bytes: [UInt8], header: MessageHeader
     ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
         let now = clock.now()
         let intake = Intake(
-            message: received(bytes, header: header), keys: evaluation.keys,
-            studyInstanceUID: evaluation.order?.studyInstanceUID?.value)
-        let rules = IntakeRules(source: source.name, now: now, trail: trail)
+            message: received(bytes, header: header), keys: evaluation.keys, studies: evaluation.studies,
+            patients: evaluation.patients, wantsOrdersOfPatients: evaluation.isAboutPatients)
+        let rules = IntakeRules(
+            source: source.name, routing: routing, retraction: retraction, now: now, trail: trail)
         let context = context(at: now)
+        // One commit follows the other: what can be done before is not done inside.
+        let accepted = Acknowledgment.plan(for: header, outcome: .accepted, context: context)
+        let followUp = deferred(accepted, to: header, context)
         let decision = try await store.accept(intake) { findings in
             if let replay = findings.replay {
-                return IntakeDecision(records: [trail.replayed(source: source.name)], reply: replay)
+                let record = trail.replayed(source: source.name)
+                return IntakeDecision(records: [record], reply: replay, label: "replayed")
             }
-            let evaluation = evaluation.judged(by: findings)
-            var decision = rules.decide(evaluation, findings)
-            let plan = Acknowledgment.plan(for: header, outcome: evaluation.acknowledgment, context: context)
-            decision.reply = plan.reply?.bytes
-            decision.isReplayable = evaluation.acknowledgment.isSuccess && plan.reply != nil
+            var (decision, outcome) = rules.decide(evaluation, findings)
+            guard outcome.isSuccess else {
+                decision.reply = Acknowledgment.plan(for: header, outcome: outcome, context: context).reply?.bytes
+                return decision
+            }
+            decision.reply = accepted.reply?.bytes
+            decision.isReplayable = accepted.reply != nil
+            decision.deferredReply = followUp
             return decision
         }
-        return (decision.reply.map { .reply($0) } ?? .silent, evaluation.label)
+        return (decision.reply.map { .reply($0) } ?? .silent, decision.label)
+    }
+
+    /// What follows an accept acknowledgment as a message of its own, where the source says to where.
+    private func deferred(
+        _ plan: Acknowledgment.Plan, to header: MessageHeader, _ context: AcknowledgmentContext
+    ) -> DeferredReply? {
+        guard let code = plan.deferred, let destination = source.deferredDestination else { return nil }
+        let own = AcknowledgmentContext(
+            application: context.application, facility: context.facility, processingID: context.processingID,
+            messageControlID: names.messageControlID(), time: context.time, replyType: context.replyType)
+        return DeferredReply(
+            destination: destination, payload: Acknowledgment.deferred(to: header, code: code, context: own))
     }
 
     /// What the message is, before anything is looked up.
@@ -112,7 +175,9 @@ public struct OrderIntake: Sendable {
             if let first = objections.first {
                 return .refused(AcknowledgmentOutcome(objections), code: "hl7.\(first.code.rawValue)")
             }
-            return try evaluate(message)
+            if let change = try source.mapping.patientChange(from: message) { return .patient(change) }
+            let parts = OrderPart.parts(of: try source.mapping.orders(from: message), routing: routing)
+            return parts.isEmpty ? .notOurs(reason: "noOrder") : .orders(parts)
         } catch let error as HL7v2Error {
             return .refused(AcknowledgmentOutcome(error), code: "hl7.\(error.code.rawValue)")
         } catch let error as MappingError {
@@ -123,22 +188,7 @@ public struct OrderIntake: Sendable {
         }
     }
 
-    /// An order for a model stands alone in its message; several of which none is ours are counted together.
-    private func evaluate(_ message: Message) throws(MappingError) -> Evaluation {
-        let candidates = try source.mapping.orders(from: message)
-            .filter { $0.order.orderControl.action != .conversation }
-        guard let first = candidates.first else { return .notOurs(reason: "noOrder") }
-        for candidate in candidates {
-            guard case .model = routing.route(candidate.order) else { continue }
-            guard let problem = candidate.problems.first else { return .order(candidate.order) }
-            return .refused(.inError(candidate.errors), code: "mapping.\(problem.kind.rawValue)")
-        }
-        guard candidates.count == 1 else { return .several(candidates) }
-        guard case .notApplicable(let reason) = routing.route(first.order) else { return .order(first.order) }
-        return .unrouted(first.order, reason: reason)
-    }
-
-    private func received(_ bytes: [UInt8], header: MessageHeader?) -> ReceivedMessage {
+    func received(_ bytes: [UInt8], header: MessageHeader?) -> ReceivedMessage {
         let key = header.map { header in
             [3, 4, 10].map { String(decoding: header.fieldBytes($0), as: UTF8.self) }.joined(separator: "\u{1F}")
         }
@@ -146,15 +196,28 @@ public struct OrderIntake: Sendable {
             bytes: bytes, source: source.name, deduplicationKey: key, received: clock.now())
     }
 
-    private func reply(to header: MessageHeader?, _ outcome: AcknowledgmentOutcome) -> IntakeReply {
+    // MARK: - Replies
+
+    func reply(to header: MessageHeader?, _ outcome: AcknowledgmentOutcome) -> IntakeReply {
         let plan = Acknowledgment.plan(for: header, outcome: outcome, context: context(at: clock.now()))
         return plan.reply.map { .reply($0.bytes) } ?? .silent
     }
 
-    private func context(at now: Timestamp) -> AcknowledgmentContext {
+    func context(at now: Timestamp) -> AcknowledgmentContext {
         AcknowledgmentContext(
             application: names.application, facility: names.facility, processingID: source.processingID,
-            messageControlID: names.messageControlID(), time: DTM(epochMicroseconds: now.microseconds))
+            messageControlID: names.messageControlID(), time: DTM(epochMicroseconds: now.microseconds),
+            replyType: source.replyType)
+    }
+}
+
+extension ErrorCategory {
+    /// Whether trouble of this kind passes by itself.
+    fileprivate var passes: Bool {
+        switch self {
+        case .busy, .unavailable, .interrupted: true
+        case .conflict, .incorrect, .unsupported, .forbidden, .notFound, .fault: false
+        }
     }
 }
 

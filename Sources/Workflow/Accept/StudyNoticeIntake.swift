@@ -59,9 +59,10 @@ public struct StudyNoticeIntake: Sendable {
                 message, code: "fhir.studyInstanceUIDMissing", expression: "ImagingStudy.identifier")
         }
         let uid = notice.studyInstanceUID.value
-        let intake = Intake(message: message, keys: notice.keys, studyInstanceUID: uid)
+        let announced = Announcement(imagingStudyID: name, digest: message.digest.hex)
+        let intake = Intake(message: message, keys: notice.keys, studies: [uid])
         _ = try await store.accept(intake) { findings in
-            decide(findings, imagingStudyID: name, uid: uid, keys: notice.keys, now: now)
+            decide(findings, announced, uid: uid, keys: notice.keys, now: now)
         }
         return .accepted
     }
@@ -80,13 +81,13 @@ public struct StudyNoticeIntake: Sendable {
     }
 
     private func decide(
-        _ findings: IntakeFindings, imagingStudyID: String, uid: String, keys: [OrderKey], now: Timestamp
+        _ findings: IntakeFindings, _ announced: Announcement, uid: String, keys: [OrderKey], now: Timestamp
     ) -> IntakeDecision {
-        let known = findings.byKey + findings.byStudy.filter { row in !findings.byKey.contains { $0.id == row.id } }
+        let known = findings.orders
         let orders = known.filter { $0.kind == .order }
-        if !orders.isEmpty { return wake(orders, imagingStudyID: imagingStudyID, now: now) }
+        if !orders.isEmpty { return wake(orders, announced, now: now) }
         if let notice = known.first(where: { $0.kind == .notice }) {
-            return wake([notice], imagingStudyID: imagingStudyID, now: now)
+            return wake([notice], announced, now: now)
         }
         // The order was cancelled before it came: its images are recorded only.
         if let tombstone = known.first {
@@ -95,25 +96,36 @@ public struct StudyNoticeIntake: Sendable {
         let notice = StoredOrder(
             id: OrderID(randomUUID()), kind: .notice, state: .waiting, nextAttempt: now, created: now, updated: now,
             content: OrderContent(
-                order: nil, correlation: CorrelationID(value: randomUUID()), imagingStudyID: imagingStudyID))
+                order: nil, correlation: CorrelationID(value: randomUUID()),
+                imagingStudyID: announced.imagingStudyID, announcement: announced.digest))
         return IntakeDecision(
-            orders: [notice], additionalKeys: [notice.id: keys], studies: [notice.id: uid],
+            orders: [notice], additionalKeys: [notice.id: keys], studies: [notice.id: [uid]],
             records: [trail.noticeReceived(AuditScope(order: notice), source: source)])
     }
 
-    private func wake(_ orders: [StoredOrder], imagingStudyID: String, now: Timestamp) -> IntakeDecision {
+    /// What an EHR says twice in the same words is no news to an order whose report is made already.
+    private func wake(_ orders: [StoredOrder], _ announced: Announcement, now: Timestamp) -> IntakeDecision {
         var decision = IntakeDecision()
         for order in orders {
             var woken = order
-            if let transition = order.state.transition(on: .studyAnnounced) {
-                woken.state = transition.state
-                woken.wake(from: order.state, now: now)
-                woken.content.imagingStudyID = imagingStudyID
+            let isRepeated = order.content.announcement == announced.digest
+            let isMade = order.state == .composed || order.state == .delivered
+            let transition = isRepeated && isMade ? nil : woken.apply(.studyAnnounced, now: now)
+            woken.content.imagingStudyID = announced.imagingStudyID
+            woken.content.announcement = announced.digest
+            if transition != nil || woken.content != order.content && order.state != .cancelled {
                 woken.updated = now
                 decision.orders.append(woken)
             }
+            if transition?.withdraws == true { decision.withdrawn.append(woken.id) }
             decision.records.append(trail.noticeReceived(AuditScope(order: woken), source: source))
         }
         return decision
     }
+}
+
+/// What was announced: the resource's logical id, and what tells one version of it from another.
+private struct Announcement: Sendable {
+    let imagingStudyID: String
+    let digest: String
 }

@@ -1,6 +1,7 @@
 import Audit
 import DICOM
 import Mapping
+import Sealing
 
 /// What an audit record is about: correlation, subjects and the peer that is talked to.
 public struct AuditScope: Sendable {
@@ -13,15 +14,19 @@ public struct AuditScope: Sendable {
         correlation = order.content.correlation
         subjects = [Subject(type: .order, identifier: order.id.value)]
         guard let imaging = message ?? order.content.order else { return }
-        subjects += imaging.patient.map {
-            Subject(type: .patient, assigner: $0.assigner?.name ?? "", identifier: $0.value)
-        }
+        subjects += imaging.patient.map(Subject.init(patient:))
         subjects += imaging.identity.keys.map { key in
             Subject(
                 type: Subject.Kind(key.kind), assigner: key.identifier.assigner?.name ?? "",
                 identifier: key.identifier.value)
         }
         if let study = imaging.studyInstanceUID { subjects.append(Subject(type: .study, identifier: study.value)) }
+    }
+
+    /// Patients whom no order is known of.
+    init(patients: [AssignedIdentifier]) {
+        correlation = CorrelationID(value: randomUUID())
+        subjects = patients.map(Subject.init(patient:))
     }
 
     /// The same, talking to a configured peer.
@@ -31,12 +36,26 @@ public struct AuditScope: Sendable {
         return scope
     }
 
+    /// The same, about further identifiers of patients, which come first.
+    func naming(patients: [AssignedIdentifier]) -> AuditScope {
+        var scope = self
+        let named = patients.map(Subject.init(patient:))
+        scope.subjects = named + subjects.filter { !named.contains($0) }
+        return scope
+    }
+
     /// The same, about a study that was found.
     func study(_ uid: UID) -> AuditScope {
         var scope = self
         let subject = Subject(type: .study, identifier: uid.value)
         if !scope.subjects.contains(subject) { scope.subjects.append(subject) }
         return scope
+    }
+}
+
+extension Subject {
+    init(patient: AssignedIdentifier) {
+        self.init(type: .patient, assigner: patient.assigner?.name ?? "", identifier: patient.value)
     }
 }
 

@@ -75,14 +75,27 @@ public struct AuditTrail: Sendable {
 // MARK: - Single events
 
 extension AuditTrail {
-    func received(_ scope: AuditScope, source: String, state: OrderState) -> AuditRecord {
-        record(
+    /// - Parameter transition: What the message made of the order, if it made anything of it.
+    func received(
+        _ scope: AuditScope, source: String, state: OrderState, after transition: OrderTransition? = nil
+    ) -> AuditRecord {
+        var details = ["state": state.rawValue]
+        if transition?.retracts == true { details["report"] = "retracted" }
+        return record(
             state == .notApplicable ? .orderNotApplicable : .orderAccepted, scope.peer(source),
-            accessClass: .operations, details: ["state": state.rawValue])
+            accessClass: .operations, details: details)
     }
 
     func refused(source: String, code: String) -> AuditRecord {
         unbound(.listenerRefused, source: source, outcome: .minorFailure, code: code)
+    }
+
+    /// A message changed what is known of patients; `order` is the order it touched, if it touched one.
+    func patientChanged(_ event: AuditEventType, _ scope: AuditScope, source: String, state: OrderState?) -> AuditRecord
+    {
+        record(
+            event, scope.peer(source), accessClass: .operations,
+            details: state.map { ["state": $0.rawValue] } ?? [:])
     }
 
     func notOurs(source: String, code: String) -> AuditRecord {

@@ -1,15 +1,13 @@
 import Audit
-import FHIR
-import JSON
 import Reporting
 
-/// Sends composed reports, one entry per order and destination at a time, oldest first.
+/// Sends composed reports and takes back what went out, one entry per order and destination at a time, oldest first.
 ///
-/// Every delivery begins with a look at what the EHR already has under our identifier, so that a repeated, raced or
-/// replayed delivery makes no second report, and a foreign one is never overwritten.
+/// Each destination's entry has its own retry and its own fate: one that fails or stays away neither stops nor
+/// withdraws another's. The order is delivered when all destinations have its report.
 public struct Deliverer: Sendable {
     let store: any OrderStore
-    let ehr: any EHR
+    let channels: [any DeliveryChannel]
     let retry: RetryPolicy
     let clock: any WallClock
     let trail: AuditTrail
@@ -18,26 +16,41 @@ public struct Deliverer: Sendable {
     /// A delivery is cancelled, and tried again, before its lease ends, so that no two are under way.
     static let runLimit = Duration.seconds(780)
 
+    /// - Parameters:
+    ///   - ehr: the EHR's FHIR interface; `nil` where the EHR has none.
+    ///   - destinations: receivers of results as HL7 v2 messages.
     public init(
-        store: any OrderStore, ehr: any EHR, retry: RetryPolicy, clock: any WallClock, trail: AuditTrail
+        store: any OrderStore, ehr: (any EHR)?, destinations: [any ResultDestination] = [], retry: RetryPolicy,
+        clock: any WallClock, trail: AuditTrail
     ) {
         self.store = store
-        self.ehr = ehr
         self.retry = retry
         self.clock = clock
         self.trail = trail
+        var channels: [any DeliveryChannel] = []
+        if let ehr { channels.append(ReportChannel(ehr: ehr, trail: trail)) }
+        for destination in destinations { channels.append(ResultChannel(destination: destination, trail: trail)) }
+        self.channels = channels
     }
 
-    /// Leases one due entry and delivers it; `false` when none is due.
-    public func deliverOne() async throws(AdapterError) -> Bool {
-        guard let (entry, lease) = try await store.leaseOutboxEntry(now: clock.now(), for: Self.leaseDuration) else {
-            return false
-        }
+    /// The lanes to serve, each by a loop of its own, so that a destination that does not answer holds up nobody else:
+    /// one for each HL7 v2 destination, and one for the EHR and what no destination is configured for any more.
+    public static func lanes(for destinations: [String]) -> [DeliveryLane] {
+        [.except(destinations)] + destinations.map { .only($0) }
+    }
+
+    /// Leases one due entry of the lane and delivers it; `false` when none is due.
+    public func deliverOne(_ lane: DeliveryLane = .all) async throws(AdapterError) -> Bool {
+        let now = clock.now()
+        guard let (entry, lease) = try await store.leaseOutboxEntry(now: now, for: Self.leaseDuration, lane: lane)
+        else { return false }
         guard let order = try await store.order(entry.order) else {
             throw AdapterError(.fault, code: "store.orderMissing")
         }
         do {
-            try await run(entry, of: order, lease: lease)
+            // What was withdrawn before it was tried is not leased at all.
+            let wasTried = entry.isWithdrawn || entry.attempts > 0 || (entry.firstAttempt.map { $0 < now } ?? false)
+            try await run(entry, of: order, wasTried: wasTried, lease: lease)
         } catch {
             // The lease was lost: whoever has it now decides.
             guard error.category == .conflict else { throw error }
@@ -45,112 +58,76 @@ public struct Deliverer: Sendable {
         return true
     }
 
-    /// Sends the entry, unless its order was cancelled or parked since it was leased, and stores what became of it.
-    private func run(_ entry: OutboxEntry, of order: StoredOrder, lease: Lease) async throws(AdapterError) {
-        let scope = AuditScope(order: order).peer(ehr.name)
-        guard order.state == .composed || order.state == .delivered else {
-            return try await finish(entry, lease, state: .withdrawn, code: "report.withdrawn", scope: scope)
-        }
-        let delivery: Delivery
+    /// Tries the entry once and stores what became of it.
+    private func run(
+        _ entry: OutboxEntry, of order: StoredOrder, wasTried: Bool, lease: Lease
+    ) async throws(AdapterError) {
+        let scope = AuditScope(order: order).peer(entry.destination)
+        let outcome: DeliveryOutcome
         do {
-            delivery = try await clock.limiting(Self.runLimit) { () async throws(AdapterError) in
-                try await deliver(entry, scope: scope)
+            outcome = try await clock.limiting(Self.runLimit) { () async throws(AdapterError) in
+                try await attempt(entry, of: order, wasTried: wasTried, scope: scope)
             }
         } catch {
             return try await fail(entry, of: order, lease, error, scope: scope)
         }
-        switch delivery {
-        case .done(let code):
-            try await finish(entry, lease, state: .delivered, code: code, scope: scope)
+        try await finish(entry, of: order, lease, outcome, scope: scope)
+    }
+
+    private func attempt(
+        _ entry: OutboxEntry, of order: StoredOrder, wasTried: Bool, scope: AuditScope
+    ) async throws(AdapterError) -> DeliveryOutcome {
+        guard let channel = channels.first(where: { $0.name == entry.destination }) else {
+            throw AdapterError(.incorrect, code: "destination.notConfigured")
+        }
+        guard entry.kind == .report else {
+            return try await channel.withdraw(entry.payload, at: entry.created, scope: scope)
+        }
+        guard entry.isWithdrawn || !order.keepsUnsentReports else {
+            return try await channel.deliver(entry.payload, scope: scope)
+        }
+        guard wasTried else { return .ended(code: "report.withdrawn") }
+        guard order.isCurrent(entry) else {
+            return try await channel.withdraw(entry.payload, at: entry.created, scope: scope)
+        }
+        // A newer version follows, to which a receiver that cannot be asked is left.
+        guard channel.canBeAsked || !order.keepsUnsentReports else { return .ended(code: "report.withdrawn") }
+        return try await channel.settle(entry.payload, at: entry.created, scope: scope)
+    }
+
+    // MARK: - Outcomes
+
+    private func finish(
+        _ entry: OutboxEntry, of order: StoredOrder, _ lease: Lease, _ outcome: DeliveryOutcome, scope: AuditScope
+    ) async throws(AdapterError) {
+        let now = clock.now()
+        let destination = entry.destination
+        switch outcome {
+        case .delivered(let code, let digest):
+            try await end(entry, lease, .delivered, code: code, scope: scope) { order in
+                order.reached(destination, with: entry, digest: digest, isFinal: false, now: now)
+            }
+        case .finalised(let code) where entry.kind == .report && order.isCurrent(entry):
+            // Recorded only: the person's word stands, ours is not sent.
+            try await end(entry, lease, .withdrawn, code: code, scope: scope, outcome: .minorFailure) { order in
+                order.reached(destination, with: entry, digest: nil, isFinal: true, now: now)
+            }
+        case .finalised(let code):
+            try await end(entry, lease, .failed, code: code, scope: scope) { order in
+                order.content.standing = .final
+                order.refused(by: destination, .reportFinal, code: code, now: now)
+            }
+        case .withdrawn(let code):
+            let state: OutboxEntry.State = entry.kind == .report ? .withdrawn : .delivered
+            try await end(entry, lease, state, code: code, scope: scope, outcome: .success) { order in
+                order.withdrawn(from: destination, now: now)
+            }
+        case .ended(let code):
+            try await end(entry, lease, .withdrawn, code: code, scope: scope)
         case .conflict(let code):
-            try await finish(entry, lease, state: .failed, code: code, scope: scope, reason: .reportConflict)
-        }
-    }
-
-    private enum Delivery: Sendable {
-        case done(code: String)
-        case conflict(code: String)
-    }
-
-    private func deliver(_ entry: OutboxEntry, scope: AuditScope) async throws(AdapterError) -> Delivery {
-        let report = try read(entry)
-        let present: PresentReport?
-        switch try await look(for: report, scope: scope) {
-        case .several: return .conflict(code: "report.duplicate")
-        case .none: present = nil
-        case .one(let found): present = found
-        }
-        guard let present else { return try await post(report.bundle, of: report, scope: scope) }
-        switch comparison(present, report) {
-        case .same: return .done(code: "report.present")
-        case .foreign(let reason): return .conflict(code: "report.foreign.\(reason.rawValue)")
-        case .changed:
-            do {
-                let revision = try report.revised(report: present.report, observation: present.observation)
-                return try await post(revision.bundle, of: report, scope: scope)
-            } catch let error as AdapterError {
-                throw error
-            } catch {
-                throw AdapterError(.incorrect, code: "ehr.reportWithoutVersion")
+            try await end(entry, lease, .failed, code: code, scope: scope) { order in
+                order.refused(by: destination, .reportConflict, code: code, now: now)
             }
-        }
-    }
-
-    /// Posts, then reads the report back: what counts is what the EHR shows, not what its answer says.
-    private func post(
-        _ transaction: Bundle, of report: ComposedReport, scope: AuditScope
-    ) async throws(AdapterError) -> Delivery {
-        _ = try await trail.around(.reportPost, scope) { () async throws(AdapterError) in
-            try await ehr.submit(transaction)
-        }
-        switch try await look(for: report, scope: scope) {
-        case .several: return .conflict(code: "report.duplicate")
-        case .none: throw AdapterError(.conflict, code: "ehr.reportNotShown")
-        case .one(let found):
-            switch comparison(found, report) {
-            case .same: return .done(code: "report.posted")
-            case .changed: throw AdapterError(.conflict, code: "ehr.reportChanged")
-            case .foreign(let reason): return .conflict(code: "report.foreign.\(reason.rawValue)")
-            }
-        }
-    }
-
-    private struct PresentReport: Sendable {
-        let report: DiagnosticReport
-        let observation: Observation?
-    }
-
-    private enum Lookup: Sendable {
-        case none
-        case one(PresentReport)
-        case several
-    }
-
-    private func look(for report: ComposedReport, scope: AuditScope) async throws(AdapterError) -> Lookup {
-        guard let identifier = report.report.identifiers.first else {
-            throw AdapterError(.fault, code: "outbox.payloadInvalid")
-        }
-        return try await trail.around(.reportRead, scope) { () async throws(AdapterError) -> Lookup in
-            let found = try await ehr.diagnosticReports(identifier: identifier)
-            guard let first = found.first else { return .none }
-            guard found.count == 1 else { return .several }
-            guard let target = first.result.first?.target, target.type == Observation.resourceType else {
-                return .one(PresentReport(report: first, observation: nil))
-            }
-            return .one(PresentReport(report: first, observation: try await ehr.observation(id: target.id)))
-        }
-    }
-
-    private func comparison(_ present: PresentReport, _ report: ComposedReport) -> ReportComparison {
-        ReportComparison(
-            existing: present.report, existingObservation: present.observation, ours: report, serverBase: ehr.base)
-    }
-
-    private func read(_ entry: OutboxEntry) throws(AdapterError) -> ComposedReport {
-        do {
-            return try ComposedReport(Bundle(JSONValue(parsing: entry.payload)))
-        } catch {
-            throw AdapterError(.fault, code: "outbox.payloadInvalid")
         }
     }
 
@@ -158,55 +135,43 @@ public struct Deliverer: Sendable {
         _ entry: OutboxEntry, of order: StoredOrder, _ lease: Lease, _ error: AdapterError, scope: AuditScope
     ) async throws(AdapterError) {
         let now = clock.now()
-        var progress = order.content.progress
-        let failures = progress.count(error.category)
+        // An order that is being run is left alone, for a change would end the run.
+        var counted = order
+        let failures =
+            order.state.isBeforeCompose
+            ? entry.attempts + 1 : counted.countFailure(at: entry.destination, error.category)
         let decision = retry.decide(
             error, failures: failures, since: entry.firstAttempt ?? now, now: now, jitter: .random(in: 0..<1))
+        let (destination, category) = (entry.destination, error.category)
         switch decision {
         case .retry(let moment):
-            try await finish(
-                entry, lease, state: .pending, code: error.code, scope: scope, nextAttempt: moment, progress: progress)
+            try await end(entry, lease, .pending, code: error.code, scope: scope, nextAttempt: moment) { order in
+                if !order.state.isBeforeCompose { _ = order.countFailure(at: destination, category) }
+            }
         case .park(let reason):
-            try await finish(entry, lease, state: .failed, code: error.code, scope: scope, reason: reason)
+            let isSettled = entry.kind == .report && entry.isWithdrawn
+            try await end(entry, lease, .failed, code: error.code, scope: scope) { order in
+                // Of an order that takes its report back anyway only the entry tells that it is not known.
+                if !isSettled { order.refused(by: destination, reason, code: error.code, now: now) }
+            }
         }
     }
 
-    private func finish(
-        _ entry: OutboxEntry, _ lease: Lease, state: OutboxEntry.State, code: String, scope: AuditScope,
-        reason: ParkReason? = nil, nextAttempt: Timestamp? = nil, progress: OrderProgress = OrderProgress()
+    private func end(
+        _ entry: OutboxEntry, _ lease: Lease, _ state: OutboxEntry.State, code: String, scope: AuditScope,
+        nextAttempt: Timestamp? = nil, outcome: Outcome? = nil,
+        change: @escaping @Sendable (inout StoredOrder) -> Void = { _ in }
     ) async throws(AdapterError) {
         let now = clock.now()
+        var record = trail.delivery(scope, state: state, code: code)
+        record.details["kind"] = entry.kind.rawValue
+        if let outcome { record.outcome = outcome }
         try await store.finishOutboxEntry(
-            entry, lease: lease, state: state, nextAttempt: nextAttempt ?? now,
-            records: [trail.delivery(scope, state: state, code: code)]
+            entry, lease: lease, state: state, nextAttempt: nextAttempt ?? now, records: [record]
         ) { order in
-            var order = order
-            switch state {
-            case .delivered: order.wasDelivered()
-            case .failed: order.failDelivery(reason, code: code)
-            case .pending where order.state == .composed: order.content.progress = progress
-            case .held, .pending, .withdrawn: return nil
-            }
-            order.updated = now
-            return order
+            var changed = order
+            change(&changed)
+            return changed == order ? nil : changed
         }
-    }
-}
-
-extension StoredOrder {
-    /// The report went out; also when the order was cancelled or parked while it was on its way.
-    fileprivate mutating func wasDelivered() {
-        content.progress = OrderProgress()
-        if let parking = content.parking, state == .parked {
-            content.parking = Parking(reason: parking.reason, code: parking.code, from: .delivered)
-        }
-        state = state.transition(on: .delivered)?.state ?? state
-    }
-
-    fileprivate mutating func failDelivery(_ reason: ParkReason?, code: String) {
-        guard let transition = state.transition(on: .parked) else { return }
-        content.progress = OrderProgress()
-        content.parking = reason.map { Parking(reason: $0, code: code, from: state) }
-        state = transition.state
     }
 }

@@ -1,6 +1,6 @@
 import Audit
 public import JSON
-import Mapping
+public import Mapping
 
 /// The form in which the sealed part of an order is stored.
 extension OrderContent {
@@ -15,6 +15,13 @@ extension OrderContent {
         object["notApplicableReason"] = notApplicableReason.map { .string($0) }
         object["progress"] = progress.json
         object["imagingStudyID"] = imagingStudyID.map { .string($0) }
+        object["announcement"] = announcement.map { .string($0) }
+        if !formerPatient.isEmpty { object["formerPatient"] = .array(formerPatient.map(\.json)) }
+        if generation > 0 { object["generation"] = .number(JSONNumber(generation)) }
+        if standing != .none { object["standing"] = .string(standing.rawValue) }
+        object["heldFrom"] = heldFrom.map { .string($0.rawValue) }
+        object["controlTime"] = controlTime.map(\.json)
+        if !deliveries.isEmpty { object["deliveries"] = .array(deliveries.map(\.json)) }
         return .object(object)
     }
 
@@ -35,11 +42,20 @@ extension OrderContent {
             guard let read = Parking(json: value) else { throw damaged }
             parking = read
         }
+        let former = json["formerPatient"]?.array ?? []
+        let formerPatient = former.compactMap(AssignedIdentifier.init(json:))
+        guard formerPatient.count == former.count else { throw damaged }
         self.init(
             order: order, correlation: CorrelationID(value: correlation), frozenKey: json["frozenKey"]?.string,
             parking: parking, notApplicableReason: json["notApplicableReason"]?.string,
             progress: OrderProgress(json: json["progress"] ?? .object(JSONObject())),
-            imagingStudyID: json["imagingStudyID"]?.string)
+            imagingStudyID: json["imagingStudyID"]?.string, announcement: json["announcement"]?.string,
+            formerPatient: formerPatient,
+            generation: json["generation"]?.int ?? 0,
+            standing: json["standing"]?.string.flatMap(ReportStanding.init(rawValue:)) ?? .none,
+            heldFrom: json["heldFrom"]?.string.flatMap(OrderState.init(rawValue:)),
+            controlTime: json["controlTime"].flatMap(Timestamp.init(json:)),
+            deliveries: (json["deliveries"]?.array ?? []).compactMap(Delivery.init(json:)))
     }
 }
 
@@ -78,6 +94,25 @@ extension OrderProgress {
             failingSince: json["failingSince"].flatMap(Timestamp.init(json:)),
             polls: json["polls"]?.int ?? 0, instanceCount: json["instanceCount"]?.int,
             instanceCountSince: json["instanceCountSince"].flatMap(Timestamp.init(json:)))
+    }
+}
+
+extension AssignedIdentifier {
+    var json: JSONValue {
+        var object = JSONObject()
+        object["assigner"] = assigner.map { .string($0.name) }
+        object["value"] = .string(value)
+        return .object(object)
+    }
+
+    init?(json: JSONValue) {
+        guard let value = json["value"]?.string else { return nil }
+        self.init(assigner: json["assigner"]?.string.map(Assigner.init(name:)), value: value)
+    }
+
+    /// The same identifier by assigner and value alone: what it is looked up by.
+    public var withoutType: AssignedIdentifier {
+        typeCode == nil ? self : AssignedIdentifier(assigner: assigner, value: value)
     }
 }
 

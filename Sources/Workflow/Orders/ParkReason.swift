@@ -14,8 +14,10 @@ public enum ParkReason: String, Sendable, Hashable, CaseIterable {
     case patientMismatch
     /// An identifier has no assigner known to the configuration, so that it equals nothing.
     case assignerUnknown
-    /// A message changed, held, released or merged the order; later versions act on it themselves.
+    /// A message made the order one that no model takes, and its report is out already.
     case orderChanged
+    /// The order turned out to be about another patient or study, and a person's final report of it is out already.
+    case reportFinal
     /// A peer refused for good; the code says what.
     case peerRefused
     /// A peer stayed unreachable for longer than the retry age.

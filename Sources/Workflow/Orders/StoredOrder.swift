@@ -52,10 +52,28 @@ public struct OrderContent: Sendable, Equatable {
     public var progress: OrderProgress
     /// The logical id of the ImagingStudy that announced the study, if one did.
     public var imagingStudyID: String?
+    /// Digest of the last announcement, which tells a repeated one.
+    public var announcement: String?
+    /// Identifiers that were merged into those of the order's patient: images may still carry them, the EHR is not
+    /// asked for them.
+    public var formerPatient: [AssignedIdentifier]
+    /// 0; one more each time a report was retracted, so that the one made anew has other names outside.
+    public var generation: Int
+    /// What is outside of this order's report, whatever the order's state is now.
+    public var standing: ReportStanding
+    /// The state that the order is released to; `nil` unless held.
+    public var heldFrom: OrderState?
+    /// ORC-9 of the last cancellation, hold or release.
+    public var controlTime: Timestamp?
+    /// What became of the report at each destination it was composed for.
+    public var deliveries: [Delivery]
 
     public init(
         order: ImagingOrder?, correlation: CorrelationID, frozenKey: String? = nil, parking: Parking? = nil,
-        notApplicableReason: String? = nil, progress: OrderProgress = OrderProgress(), imagingStudyID: String? = nil
+        notApplicableReason: String? = nil, progress: OrderProgress = OrderProgress(), imagingStudyID: String? = nil,
+        announcement: String? = nil, formerPatient: [AssignedIdentifier] = [], generation: Int = 0,
+        standing: ReportStanding = .none, heldFrom: OrderState? = nil, controlTime: Timestamp? = nil,
+        deliveries: [Delivery] = []
     ) {
         self.order = order
         self.correlation = correlation
@@ -64,6 +82,13 @@ public struct OrderContent: Sendable, Equatable {
         self.notApplicableReason = notApplicableReason
         self.progress = progress
         self.imagingStudyID = imagingStudyID
+        self.announcement = announcement
+        self.formerPatient = formerPatient
+        self.generation = generation
+        self.standing = standing
+        self.heldFrom = heldFrom
+        self.controlTime = controlTime
+        self.deliveries = deliveries
     }
 }
 

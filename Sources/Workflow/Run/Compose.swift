@@ -7,39 +7,74 @@ import Mapping
 import Matching
 import Reporting
 
+/// The report in the form that one destination gets.
+private struct ComposedPayload: Sendable {
+    let destination: String
+    let payload: [UInt8]
+    /// What an HL7 v2 destination would have of it; `nil` where the destination can be asked.
+    let digest: String?
+}
+
 extension OrderWorker {
-    /// Composes the report, freezing the key that its names are derived from at the first compose.
+    /// Composes the report for each destination, freezing the key that its names are derived from at the first compose.
+    ///
+    /// A destination that cannot be asked and has the same already gets nothing.
     func compose(
         _ matched: Matched<MatchedContext>, _ analysis: Analysis,
         order: inout StoredOrder, scope: AuditScope
-    ) async throws(RunFailure) -> OutboxDraft {
+    ) async throws(RunFailure) -> [OutboxDraft] {
         guard let frozen = order.content.frozenKey ?? matched.value.order.identity.strongest?.indexText else {
             throw RunFailure(park: .assignerUnknown, code: "order.withoutKey")
         }
-        let composed: Result<ComposedReport, ReportingError>
+        let generation = order.content.generation
+        let composed: Result<[ComposedPayload], ReportingError>
         do {
             composed = try await trail.around(
                 .reportCompose, scope, details: { _ in [:] }, code: { "reporting.\($0.code.rawValue)" }
             ) { () throws(ReportingError) in
                 let names = try ReportNames(
                     keys: keys, frozenKey: frozen, study: matched.value.study.studyInstanceUID,
-                    model: classifier.modelIdentity)
+                    model: classifier.modelIdentity, generation: generation)
                 let request = ReportRequest(
                     matched: matched, classification: analysis.classification, names: names,
                     issued: FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds),
                     receipt: analysis.receipt,
-                    orderIdentifier: orderIdentifier(of: matched.value.order.identity, assigners: assigners))
-                return try composer.compose(request)
+                    orderIdentifier: orderIdentifier(of: matched.value.order.identity, assigners: assigners),
+                    mappingDigest: matched.value.order.mappingVersion)
+                return try payloads(request)
             }
         } catch {
             throw RunFailure(error)
         }
         switch composed {
         case .failure(let error): throw RunFailure(error)
-        case .success(let report):
+        case .success(let payloads):
             order.content.frozenKey = frozen
-            return OutboxDraft(
-                destination: ehr.name, payload: report.bundle.json.serialized(), isHeld: isShadow)
+            let needed = payloads.filter { !has($0, order) }
+            order.startDelivery(to: needed.map(\.destination), now: clock.now())
+            return needed.map { OutboxDraft(destination: $0.destination, payload: $0.payload, isHeld: isShadow) }
         }
+    }
+
+    private func payloads(_ request: ReportRequest) throws(ReportingError) -> [ComposedPayload] {
+        let report = try composer.compose(request)
+        var payloads = [
+            ComposedPayload(destination: ehr.name, payload: report.bundle.json.serialized(), digest: nil)
+        ]
+        let messages = composer.messages(assigners: assigners)
+        for destination in destinations {
+            let message = try ResultMessage(messages.compose(request, for: destination.message))
+            payloads.append(
+                ComposedPayload(
+                    destination: destination.name, payload: message.bytes, digest: message.contentDigest))
+        }
+        return payloads
+    }
+
+    private func has(_ composed: ComposedPayload, _ order: StoredOrder) -> Bool {
+        guard let digest = composed.digest, order.standing.isOut,
+            let delivery = order.delivery(to: composed.destination)
+        else { return false }
+        return delivery.state == .delivered && delivery.digest == digest
     }
 }

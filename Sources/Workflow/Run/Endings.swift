@@ -56,21 +56,22 @@ extension OrderWorker {
     private func park(
         _ order: StoredOrder, _ reason: ParkReason, code: String?, lease: Lease
     ) async throws(AdapterError) {
-        var order = order
-        order.content.parking = Parking(reason: reason, code: code, from: order.state)
-        try await finish(order, lease: lease, event: .parked, code: code ?? reason.rawValue)
+        try await finish(
+            order, lease: lease, event: .parked, parking: (reason, code), code: code ?? reason.rawValue)
     }
 
     /// Applies the event, writes order, outbox and audit record in one commit.
+    ///
+    /// A report that each destination has already is delivered as soon as it is composed.
     func finish(
         _ order: StoredOrder, lease: Lease, event: OrderEvent?, study: String? = nil, outbox: [OutboxDraft] = [],
-        code: String? = nil
+        parking: (reason: ParkReason, code: String?)? = nil, code: String? = nil
     ) async throws(AdapterError) {
         var order = order
-        let before = order.state
-        if let transition = event.flatMap(order.state.transition(on:)) { order.state = transition.state }
-        order.updated = clock.now()
-        if order.state != .parked { order.content.parking = nil }
+        let (before, now) = (order.state, clock.now())
+        if let event { order.apply(event, now: now, parking: parking) }
+        if event == .composed, outbox.isEmpty { order.apply(.delivered, now: now) }
+        order.updated = now
         let record = trail.stateChange(AuditScope(order: order), from: before, to: order.state, code: code)
         try await store.finish(order, lease: lease, study: study, outbox: outbox, records: [record])
     }

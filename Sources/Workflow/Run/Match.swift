@@ -15,7 +15,7 @@ struct RetrievedStudy: Sendable {
 extension OrderWorker {
     /// Reads what the EHR knows of the order and compares it with the order and the archive's index.
     func match(
-        _ order: ImagingOrder, located: LocatedStudy, scope: AuditScope
+        _ order: ImagingOrder, formerPatient: [AssignedIdentifier], located: LocatedStudy, scope: AuditScope
     ) async throws(RunFailure) -> Matched<MatchedContext> {
         let rule = matching(for: located.archive)
         let resources: EHRResources
@@ -34,8 +34,9 @@ extension OrderWorker {
         }
         do {
             return try rule.match(
-                order: order, patients: resources.patients, serviceRequests: resources.serviceRequests,
-                imagingStudies: resources.imagingStudies, study: located.study)
+                order: order, formerPatient: formerPatient, patients: resources.patients,
+                serviceRequests: resources.serviceRequests, imagingStudies: resources.imagingStudies,
+                study: located.study)
         } catch {
             throw RunFailure(error)
         }

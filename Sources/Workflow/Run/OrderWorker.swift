@@ -13,6 +13,7 @@ public struct OrderWorker: Sendable {
     let store: any OrderStore
     let ehr: any EHR
     let ehrDefaultAssigner: Assigner?
+    let destinations: [ResultDestinationSettings]
     let archives: [Archive]
     let assigners: AssignerDirectory
     let scratch: any SealedScratch
@@ -27,8 +28,10 @@ public struct OrderWorker: Sendable {
     let clock: any WallClock
     let trail: AuditTrail
 
+    /// - Parameter destinations: who gets the result as an HL7 v2 message, beside the EHR's FHIR interface.
     public init(
-        store: any OrderStore, ehr: any EHR, ehrDefaultAssigner: Assigner?, archives: [Archive],
+        store: any OrderStore, ehr: any EHR, ehrDefaultAssigner: Assigner?,
+        destinations: [ResultDestinationSettings] = [], archives: [Archive],
         assigners: AssignerDirectory, scratch: any SealedScratch, classifier: Classifier,
         decoder: any FrameDecoder, composer: ReportComposer, keys: KeyRing, waiting: WaitingPolicy, retry: RetryPolicy,
         limits: StudyLimits, isShadow: Bool, clock: any WallClock, trail: AuditTrail
@@ -36,6 +39,7 @@ public struct OrderWorker: Sendable {
         self.store = store
         self.ehr = ehr
         self.ehrDefaultAssigner = ehrDefaultAssigner
+        self.destinations = destinations
         self.archives = archives
         self.assigners = assigners
         self.scratch = scratch
@@ -117,10 +121,11 @@ public struct OrderWorker: Sendable {
         _ imaging: ImagingOrder, located: LocatedStudy, order: inout StoredOrder, scope: AuditScope
     ) async throws(RunFailure) -> [OutboxDraft]? {
         let scope = scope.study(located.study.studyInstanceUID)
-        let indexed = try await match(imaging, located: located, scope: scope)
+        let indexed = try await match(
+            imaging, formerPatient: order.content.formerPatient, located: located, scope: scope)
         guard let retrieved = try await retrieve(located, scope: scope) else { return nil }
         let matched = try matchAgain(indexed, retrieved, located: located)
         let analysis = try await analyse(retrieved, scope: scope)
-        return [try await compose(matched, analysis, order: &order, scope: scope)]
+        return try await compose(matched, analysis, order: &order, scope: scope)
     }
 }

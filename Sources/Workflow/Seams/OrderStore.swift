@@ -28,28 +28,51 @@ public struct Intake: Sendable {
     public let message: ReceivedMessage
     /// Order keys; an order that shares any of them is found.
     public let keys: [OrderKey]
-    /// The study the message names, if any: links, but is no order key.
-    public let studyInstanceUID: String?
+    /// The studies that the message names: they link, but are no order keys.
+    public let studies: [String]
+    /// The patients that the message names, without type codes: what they were merged into is looked up.
+    public let patients: [AssignedIdentifier]
+    /// Whether all orders of these patients are looked up too (ADT): an order message does not need them.
+    public let wantsOrdersOfPatients: Bool
 
-    public init(message: ReceivedMessage, keys: [OrderKey], studyInstanceUID: String?) {
+    public init(
+        message: ReceivedMessage, keys: [OrderKey], studies: [String] = [], patients: [AssignedIdentifier] = [],
+        wantsOrdersOfPatients: Bool = false
+    ) {
         self.message = message
         self.keys = keys
-        self.studyInstanceUID = studyInstanceUID
+        self.studies = studies
+        self.patients = patients.map(\.withoutType)
+        self.wantsOrdersOfPatients = wantsOrdersOfPatients
     }
 }
 
 /// What the store found for an intake, inside the transaction that will write the decision.
 public struct IntakeFindings: Sendable {
-    /// Orders, notices and tombstones that share a key with the message.
-    public let byKey: [StoredOrder]
-    /// Further rows linked to the same study.
-    public let byStudy: [StoredOrder]
+    /// Every row that any of the maps below names, once, oldest first: orders, notices and tombstones.
+    public let orders: [StoredOrder]
+    /// Which row has a key.
+    public let keys: [OrderKey: OrderID]
+    /// The rows that are linked to a study.
+    public let studies: [String: [OrderID]]
+    /// The orders whose `content.order.patient` has the identifier, or the one it was merged into; only where
+    /// `wantsOrdersOfPatients`.
+    public let patients: [AssignedIdentifier: [OrderID]]
+    /// What an identifier of `Intake.patients` was merged into, chains resolved to their end; absent if into nothing.
+    public let survivors: [AssignedIdentifier: AssignedIdentifier]
     /// The positive acknowledgment stored for the same key and digest within the replay time, if any.
     public let replay: [UInt8]?
 
-    public init(byKey: [StoredOrder], byStudy: [StoredOrder], replay: [UInt8]?) {
-        self.byKey = byKey
-        self.byStudy = byStudy
+    public init(
+        orders: [StoredOrder] = [], keys: [OrderKey: OrderID] = [:], studies: [String: [OrderID]] = [:],
+        patients: [AssignedIdentifier: [OrderID]] = [:], survivors: [AssignedIdentifier: AssignedIdentifier] = [:],
+        replay: [UInt8]? = nil
+    ) {
+        self.orders = orders
+        self.keys = keys
+        self.studies = studies
+        self.patients = patients
+        self.survivors = survivors
         self.replay = replay
     }
 }
@@ -61,26 +84,44 @@ public struct IntakeDecision: Sendable {
     /// Keys to bind to an order beside those of its content.
     public var additionalKeys: [OrderID: [OrderKey]]
     /// Studies to link to an order.
-    public var studies: [OrderID: String]
+    public var studies: [OrderID: [String]]
     /// Orders whose unsent outbox entries are withdrawn; an entry that is leased right now is left to its outcome.
     public var withdrawn: [OrderID]
+    /// Orders whose report is to be withdrawn where it went out: for each destination whose last finished report entry
+    /// was delivered and not yet withdrawn, an entry of kind `withdrawal` is added with a copy of that payload, sealed
+    /// anew. A report entry that is leased right now is treated so as soon as it ends as delivered. Nothing is added
+    /// where nothing went out.
+    public var retractions: [OrderID]
+    /// Merges to remember for orders that come later, in this order. A merge whose survivor had itself been merged
+    /// away takes that earlier one back, so that no chain runs in a circle.
+    public var merges: [PatientMerge]
     public var records: [AuditRecord]
     /// The reply to send after the commit; `nil` sends none.
     public var reply: [UInt8]?
     /// Whether the reply is positive and so is repeated to a resend.
     public var isReplayable: Bool
+    /// An acknowledgment that is sent later, as a message of its own.
+    public var deferredReply: DeferredReply?
+    /// How the message is counted; not stored.
+    public var label: String
 
     public init(
-        orders: [StoredOrder] = [], additionalKeys: [OrderID: [OrderKey]] = [:], studies: [OrderID: String] = [:],
-        withdrawn: [OrderID] = [], records: [AuditRecord] = [], reply: [UInt8]? = nil, isReplayable: Bool = false
+        orders: [StoredOrder] = [], additionalKeys: [OrderID: [OrderKey]] = [:], studies: [OrderID: [String]] = [:],
+        withdrawn: [OrderID] = [], retractions: [OrderID] = [], merges: [PatientMerge] = [],
+        records: [AuditRecord] = [], reply: [UInt8]? = nil, isReplayable: Bool = false,
+        deferredReply: DeferredReply? = nil, label: String = ""
     ) {
         self.orders = orders
         self.additionalKeys = additionalKeys
         self.studies = studies
         self.withdrawn = withdrawn
+        self.retractions = retractions
+        self.merges = merges
         self.records = records
         self.reply = reply
         self.isReplayable = isReplayable
+        self.deferredReply = deferredReply
+        self.label = label
     }
 }
 
@@ -115,6 +156,9 @@ public struct OrderFilter: Sendable {
 public protocol OrderStore: Sendable {
     /// Looks up, lets `decide` choose and writes message, orders and records in one commit; returns after the sync.
     ///
+    /// The message is sealed for all patients of the intake and of the orders written: a decision that writes no order,
+    /// because nothing changed, must not put it out of reach of shredding.
+    ///
     /// `decide` must be pure: it may run again when the transaction is repeated.
     func accept(
         _ intake: Intake, decide: @escaping @Sendable (IntakeFindings) -> IntakeDecision
@@ -141,8 +185,13 @@ public protocol OrderStore: Sendable {
     func adopt(notice: OrderID, lease: Lease, keys: [OrderKey], now: Timestamp, records: [AuditRecord])
         async throws(AdapterError) -> Bool
 
-    /// Leases the oldest pending entry that is due, one per order and destination at a time.
-    func leaseOutboxEntry(now: Timestamp, for duration: Duration) async throws(AdapterError) -> (OutboxEntry, Lease)?
+    /// Leases the oldest pending entry of the lane that is due, one per order and destination at a time.
+    ///
+    /// An entry that was withdrawn after its first try began (`firstAttempt` is set) is not simply withdrawn: what came
+    /// of that try is not known. It is leased again with `isWithdrawn`, and ends when the deliverer has found out.
+    func leaseOutboxEntry(
+        now: Timestamp, for duration: Duration, lane: DeliveryLane
+    ) async throws(AdapterError) -> (OutboxEntry, Lease)?
 
     /// Ends the lease with the entry's new state (`pending` = try again at `nextAttempt`) and the records; `change`
     /// sees the order as it is inside the same transaction (it may have been cancelled meanwhile) and returns what it
@@ -162,6 +211,15 @@ public protocol OrderStore: Sendable {
     func update(
         _ id: OrderID, change: @escaping @Sendable (StoredOrder) -> (StoredOrder, [AuditRecord])?
     ) async throws(AdapterError) -> StoredOrder?
+
+    /// Leases the oldest pending deferred reply that is due, one per destination at a time; `nil` when none is.
+    func leaseReply(now: Timestamp, for duration: Duration) async throws(AdapterError) -> (PendingReply, Lease)?
+
+    /// Ends the lease with the reply's new state: `pending` (again at `nextAttempt`), `delivered` or `failed`. Throws
+    /// `conflict` when the lease was lost.
+    func finishReply(
+        _ reply: PendingReply, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord]
+    ) async throws(AdapterError)
 
     /// Turns held entries created at or after `since` into pending ones; returns how many.
     func releaseHeld(since: Timestamp, now: Timestamp, records: [AuditRecord]) async throws(AdapterError) -> Int

@@ -118,7 +118,10 @@ final class SimulatedEHR: EHR {
     func patient(id: String) async throws(AdapterError) -> Patient? { try read(Patient.self, id, .patientRead) }
 
     func submit(_ transaction: Bundle) async throws(AdapterError) -> Bundle {
-        _ = try access(.reportPost)
+        let isWithdrawal = transaction.entries.allSatisfy {
+            $0.resource?.elements["status"]?.string == "entered-in-error"
+        }
+        _ = try access(isWithdrawal ? .reportWithdraw : .reportPost)
         if let hook = state.withLock({ $0.beforeSubmit.isEmpty ? nil : $0.beforeSubmit.removeFirst() }) {
             try await hook()
         }

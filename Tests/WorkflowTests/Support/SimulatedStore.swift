@@ -101,10 +101,10 @@ final class SimulatedStore: OrderStore {
     }
 
     func leaseOutboxEntry(
-        now: Timestamp, for duration: Duration
+        now: Timestamp, for duration: Duration, lane: DeliveryLane
     ) async throws(AdapterError) -> (OutboxEntry, Lease)? {
         let leased = try await call { () async throws(AdapterError) in
-            try await inner.leaseOutboxEntry(now: now, for: duration)
+            try await inner.leaseOutboxEntry(now: now, for: duration, lane: lane)
         }
         if leased != nil, let body = state.withLock({ $0.afterLease.take() }) { await body() }
         return leased
@@ -132,6 +132,19 @@ final class SimulatedStore: OrderStore {
         _ id: OrderID, change: @escaping @Sendable (StoredOrder) -> (StoredOrder, [AuditRecord])?
     ) async throws(AdapterError) -> StoredOrder? {
         try await call { () async throws(AdapterError) in try await inner.update(id, change: change) }
+    }
+
+    func leaseReply(now: Timestamp, for duration: Duration) async throws(AdapterError) -> (PendingReply, Lease)? {
+        try await call { () async throws(AdapterError) in try await inner.leaseReply(now: now, for: duration) }
+    }
+
+    func finishReply(
+        _ reply: PendingReply, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord]
+    ) async throws(AdapterError) {
+        try await call(records) { () async throws(AdapterError) in
+            try await inner.finishReply(
+                reply, lease: lease, state: state, nextAttempt: nextAttempt, records: records)
+        }
     }
 
     func releaseHeld(

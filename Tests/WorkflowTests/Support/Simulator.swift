@@ -20,19 +20,22 @@ final class Simulator: Sendable {
     let ledger = Ledger()
     let ehr: SimulatedEHR
     let archive: SimulatedArchive
+    /// Receivers of results as HL7 v2 messages; without them the EHR is the only destination.
+    let receivers: [SimulatedReceiver]
     let keys: KeyRing
     let folder: DataFolder
 
-    init() throws {
+    init(receivers names: [String] = []) throws {
         ehr = SimulatedEHR(ledger: ledger)
         archive = SimulatedArchive(ledger: ledger)
+        receivers = names.map { [ledger] in SimulatedReceiver(name: $0, ledger: ledger) }
         keys = try KeyRing.generate()
         folder = try DataFolder(creating: "/tmp/workflow-tests-" + randomUUID())
     }
 
     /// A new, empty data folder beside the same EHR and archive, with the same keys.
     init(like other: Simulator) throws {
-        (ehr, archive, keys) = (other.ehr, other.archive, other.keys)
+        (ehr, archive, receivers, keys) = (other.ehr, other.archive, other.receivers, other.keys)
         folder = try DataFolder(creating: "/tmp/workflow-tests-" + randomUUID())
     }
 
@@ -68,6 +71,8 @@ final class Simulator: Sendable {
 struct Settings: Sendable {
     var fault = SimulatedStore.Fault.none
     var isShadow = false
+    var retraction = RetractionPolicy.keep
+    var deferredDestination: String?
     var settleTime = Duration.zero
     var limits = StudyLimits(instancesPerStudy: 3, instanceBytes: 1 << 20)
     var waiting = WaitingPolicy(
@@ -106,8 +111,11 @@ struct SimulatedGateway: Sendable {
             sender: OrderSender(name: "his", assigners: assigners, defaultAssigner: Simulator.hospital))
         intake = OrderIntake(
             store: store,
-            source: MessageSource(name: "his", mapping: mapping, options: MessageOptions(), processingID: "P"),
+            source: MessageSource(
+                name: "his", mapping: mapping, options: MessageOptions(), processingID: "P",
+                deferredDestination: settings.deferredDestination),
             routing: try Routing(yaml: Simulator.mappingFile("routing/default.yaml")),
+            retraction: settings.retraction,
             names: GatewayNames(application: "IMGATEWAY", facility: "IMGATEWAY") {
                 String(randomUUID().filter { $0 != "-" }.prefix(20))
             }, clock: clock, trail: trail)
@@ -119,6 +127,11 @@ struct SimulatedGateway: Sendable {
                 gateway: "imaging-gateway"))
         worker = OrderWorker(
             store: store, ehr: simulator.ehr, ehrDefaultAssigner: nil,
+            destinations: simulator.receivers.map {
+                ResultDestinationSettings(
+                    name: $0.name,
+                    message: ResultMessageSettings(receivingApplication: $0.name, receivingFacility: "HOSP"))
+            },
             archives: [
                 Archive(
                     source: simulator.archive, defaultAssigner: Simulator.hospital, settleTime: settings.settleTime)
@@ -128,7 +141,9 @@ struct SimulatedGateway: Sendable {
             keys: keys,
             waiting: settings.waiting, retry: settings.retry, limits: settings.limits, isShadow: settings.isShadow,
             clock: clock, trail: trail)
-        deliverer = Deliverer(store: store, ehr: simulator.ehr, retry: settings.retry, clock: clock, trail: trail)
+        deliverer = Deliverer(
+            store: store, ehr: simulator.ehr, destinations: simulator.receivers, retry: settings.retry, clock: clock,
+            trail: trail)
         isShadow = settings.isShadow
     }
 
