@@ -48,6 +48,13 @@ class Meter:
         fields = (self.folder / "stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
+    def written_bytes(self) -> int:
+        """What the process made the system write to disk."""
+        for line in (self.folder / "io").read_text().splitlines():
+            if line.startswith("write_bytes:"):
+                return int(line.split()[1])
+        return 0
+
     def status(self, name: str) -> int:
         """A number of /proc/PID/status, such as `Threads`."""
         for line in (self.folder / "status").read_text().splitlines():

@@ -49,7 +49,9 @@ func message(_ name: String, key: String? = nil, at seconds: Int64 = 0) -> Recei
 }
 
 func intake(_ order: StoredOrder, _ message: ReceivedMessage, study: String? = nil) -> Intake {
-    Intake(message: message, keys: order.content.order?.identity.keys ?? [], studyInstanceUID: study)
+    Intake(
+        message: message, keys: order.content.order?.identity.keys ?? [], studies: study.map { [$0] } ?? [],
+        patients: order.content.order?.patient ?? [])
 }
 
 func record(
@@ -90,4 +92,12 @@ func holds(_ bytes: [UInt8], _ text: String) -> Bool {
     let data = Data(bytes)
     let wide = Array(text.utf16).flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
     return data.range(of: Data(text.utf8)) != nil || data.range(of: Data(wide)) != nil
+}
+
+extension OrderStore {
+    func leaseOutboxEntry(
+        now: Timestamp, for duration: Duration
+    ) async throws(AdapterError) -> (OutboxEntry, Lease)? {
+        try await leaseOutboxEntry(now: now, for: duration, lane: .all)
+    }
 }

@@ -46,22 +46,38 @@ public enum Leaf {
     }
 
     private static func prepare(_ record: AuditRecord, log: String, salts: Salts) -> PreparedLeaf {
-        let recordBytes = record.json.serialized(.canonical)
-        let subjects = zip(record.subjects, salts.subjects).map { Commitment(Array($0.value.utf8), salt: $1) }
-        var leaf: JSONObject = [
-            "v": .number(JSONNumber(version)), "log": .string(log), "time": .string(record.time.text),
-            "event": .string(record.event.rawValue), "phase": .string(record.phase.name),
-            "outcome": .number(JSONNumber(record.outcome.rawValue)), "principal": .string(record.principal.value),
-            "roles": .array(record.roles.map { .string($0.value) }), "purpose": .string(record.purpose.code),
-            "class": .string(record.accessClass.rawValue), "correlation": .string(record.correlation.value),
-            "subjects": .array(subjects.map { .string($0.text) }),
-            "body": .string(Commitment(recordBytes, salt: salts.body).text),
-        ]
-        leaf["intent"] = record.phase.intent.map { .number(JSONNumber(Int(clamping: $0))) }
-        let body: JSONValue = ["record": record.json, "salts": salts.json]
-        return PreparedLeaf(
-            bytes: JSONValue.object(leaf).serialized(.canonical), body: body.serialized(.canonical),
-            subjectValues: record.subjects.map(\.value))
+        let time = record.time.text
+        let recordText = record.canonicalText(time: time)
+        let values = record.subjects.map(\.value)
+        let subjects = zip(values, salts.subjects).map { Commitment(Array($0.utf8), salt: $1).text }
+        var leaf = CanonicalText(capacity: 1024)
+        leaf.object { leaf in
+            leaf.member("body", Commitment(recordText, salt: salts.body).text)
+            leaf.member("class", record.accessClass.rawValue)
+            leaf.member("correlation", record.correlation.value)
+            leaf.member("event", record.event.rawValue)
+            if let intent = record.phase.intent { leaf.member("intent", Int(clamping: intent)) }
+            leaf.member("log", log)
+            leaf.member("outcome", record.outcome.rawValue)
+            leaf.member("phase", record.phase.name)
+            leaf.member("principal", record.principal.value)
+            leaf.member("purpose", record.purpose.code)
+            leaf.member("roles") { $0.array(record.roles) { $0.string($1.value) } }
+            leaf.member("subjects") { $0.array(subjects) { $0.string($1) } }
+            leaf.member("time", time)
+            leaf.member("v", version)
+        }
+        var body = CanonicalText(capacity: recordText.count + 64 * (subjects.count + 2))
+        body.object { body in
+            body.member("record") { $0.verbatim(recordText) }
+            body.member("salts") { body in
+                body.object { body in
+                    body.member("body", Base64URL.encode(salts.body))
+                    body.member("subjects") { $0.array(salts.subjects) { $0.string(Base64URL.encode($1)) } }
+                }
+            }
+        }
+        return PreparedLeaf(bytes: leaf.bytes, body: body.bytes, subjectValues: values)
     }
 }
 
@@ -86,12 +102,5 @@ private struct Salts {
         }
         self.body = body
         self.subjects = subjects
-    }
-
-    var json: JSONValue {
-        [
-            "body": .string(Base64URL.encode(body)),
-            "subjects": .array(subjects.map { .string(Base64URL.encode($0)) }),
-        ]
     }
 }

@@ -44,6 +44,16 @@ public enum AuditEventType: String, Sendable, Hashable, CaseIterable {
     case reportPost = "report.post"
     /// A report was read from the EHR.
     case reportRead = "report.read"
+    /// A report that went out is withdrawn in the EHR.
+    case reportWithdraw = "report.withdraw"
+    /// A result was sent to a destination that speaks HL7 v2 (ORU^R01).
+    case resultSend = "result.send"
+    /// Two patient identifiers were merged by a message; both are subjects, the surviving one first.
+    case patientMerge = "patient.merge"
+    /// A message changed what orders say of their patient.
+    case patientUpdate = "patient.update"
+    /// A connection was refused: TLS handshake, certificate or sender.
+    case connectionRefused = "connection.refused"
     /// A listener refused a connection or a request.
     case listenerRefused = "listener.refused"
     /// The service started.
@@ -52,6 +62,8 @@ public enum AuditEventType: String, Sendable, Hashable, CaseIterable {
     case serviceStop = "service.stop"
     /// Configuration was loaded; its digest is a detail.
     case configurationLoaded = "configuration.loaded"
+    /// Configuration files were read again while running; digests are details, a failure kept what was there.
+    case configurationReload = "configuration.reload"
     /// A model was loaded; id, version and digest are details.
     case modelLoaded = "model.loaded"
     /// A mapping was loaded; its digest is a detail.

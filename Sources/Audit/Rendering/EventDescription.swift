@@ -41,12 +41,19 @@ struct EventDescription: Sendable, Hashable {
         case .classify: self.init(.lifecycle("transform"), nil, .execute)
         case .reportCompose: self.init(.lifecycle("originate"), nil, .create)
         case .reportPost: self.init(.rest, .interaction("transaction"), .create, .toPeer)
-        case .listenerRefused:
+        case .reportWithdraw: self.init(.rest, .interaction("transaction"), .update, .toPeer)
+        case .resultSend: self.init(.dicom("110106", "Export"), .lifecycle("transmit"), .read, .toPeer)
+        case .patientMerge: self.init(.dicom("110110", "Patient Record"), .lifecycle("merge"), .update, .fromPeer)
+        case .patientUpdate: self.init(.dicom("110110", "Patient Record"), .lifecycle("amend"), .update, .fromPeer)
+        case .connectionRefused, .listenerRefused:
             self.init(.dicom("110113", "Security Alert"), .dicom("110126", "Node Authentication"), .execute, .fromPeer)
         case .serviceStart:
             self.init(.dicom("110100", "Application Activity"), .dicom("110120", "Application Start"), .execute)
         case .serviceStop:
             self.init(.dicom("110100", "Application Activity"), .dicom("110121", "Application Stop"), .execute)
+        case .configurationReload:
+            self.init(
+                .dicom("110113", "Security Alert"), .dicom("110129", "Security Configuration"), .execute)
         case .configurationLoaded, .modelLoaded, .mappingLoaded, .checkpoint:
             self.init(.dicom("110100", "Application Activity"), nil, .execute)
         case .auditRead: self.init(.dicom("110101", "Audit Log Used"), nil, .read)

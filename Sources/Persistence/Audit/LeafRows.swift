@@ -4,22 +4,26 @@ import GRDB
 import MerkleLog
 import Sealing
 
-/// The tables `leaves`, `leaf_subjects` and `frontier`. Index and frontier are read and written here, inside the
-/// transaction; nothing in memory is authoritative.
+/// The tables `leaves` and `frontier`. Index and frontier are read and written inside the transaction; nothing that
+/// outlives it is authoritative.
 extension StoreTransaction {
     /// Appends one leaf per record and returns their indexes.
     func append(_ records: [AuditRecord]) throws -> [UInt64] {
-        guard !records.isEmpty else { return [] }
-        var frontier = try frontier()
+        try append(records.map { try LeafDraft($0, context: context, values: values) }, key: nil)
+    }
+
+    /// Appends leaves that were prepared before.
+    /// - Parameter key: the key for those that tell of the patients to whom it belongs; the others get their own.
+    func append(_ leaves: [LeafDraft], key: SealingKey?) throws -> [UInt64] {
+        guard !leaves.isEmpty else { return [] }
+        var frontier = try batch.frontier ?? frontier()
         let first = frontier.size
-        for record in records {
-            let leaf = try Leaf.prepare(record, log: context.origin, randomness: randomBytes)
-            try insert(leaf, index: Int64(frontier.size), patients: record.patientTexts)
-            frontier.append(.leaf(leaf.bytes))
+        for leaf in leaves {
+            let key = if let key, key.subjects == leaf.patients { key } else { try dataKey(for: leaf.patients) }
+            try insert(leaf, index: Int64(frontier.size), key: key)
+            frontier.append(leaf.hash)
         }
-        try execute(
-            "UPDATE frontier SET size = ?, bytes = ? WHERE id = 1",
-            [Int64(frontier.size), frontier.serialized.blob])
+        batch.frontier = frontier
         return Array(first..<frontier.size)
     }
 
@@ -28,32 +32,37 @@ extension StoreTransaction {
         do { return try Frontier(parsing: try row.bytes("bytes")) } catch { throw StoreFailure.damaged }
     }
 
-    private func insert(_ leaf: PreparedLeaf, index: Int64, patients: [String]) throws {
-        let key = try dataKey(for: patients)
+    func store(_ frontier: Frontier) throws {
         try execute(
-            "INSERT INTO leaves (idx, bytes, data_key, body) VALUES (?, ?, ?, ?)",
-            [index, leaf.bytes.blob, key.id.text, try key.seal(leaf.body, context: .leafBody(index)).blob])
-        for value in Set(leaf.subjectValues) {
-            try execute(
-                "INSERT INTO leaf_subjects (value, idx) VALUES (?, ?)", [keys.indexValue(.subject, value).blob, index])
-        }
+            "UPDATE frontier SET size = ?, bytes = ? WHERE id = 1",
+            [Int64(frontier.size), frontier.serialized.blob])
+    }
+
+    private func insert(_ leaf: LeafDraft, index: Int64, key: SealingKey) throws {
+        try execute(
+            "INSERT INTO leaves (idx, bytes, data_key, body, subjects) VALUES (?, ?, ?, ?, ?)",
+            [
+                index, leaf.bytes.blob, key.row, try key.key.seal(leaf.body, context: .leafBody(index)).blob,
+                leaf.subjects.blob,
+            ])
     }
 
     /// Leaves in order of index, opened.
     func entries(_ query: AuditQuery) throws -> [AuditEntry] {
-        let found: [Row]
-        if let subject = query.subject {
-            found = try rows(
-                """
-                SELECT leaves.* FROM leaves JOIN leaf_subjects USING (idx) WHERE value = ? AND idx >= ?
-                ORDER BY idx LIMIT ?
-                """,
-                [keys.indexValue(.subject, subject.value).blob, Int64(clamping: query.from), query.limit])
-        } else {
-            found = try rows(
-                "SELECT * FROM leaves WHERE idx >= ? ORDER BY idx LIMIT ?", [Int64(clamping: query.from), query.limit])
+        guard let subject = query.subject else {
+            return try rows(
+                "SELECT * FROM leaves WHERE idx >= ? ORDER BY idx LIMIT ?", [Int64(clamping: query.from), query.limit]
+            ).map(entry)
         }
-        return try found.map(entry)
+        let value = values(.subject, subject.value)
+        return try indexes(ofSubject: value).filter { $0 >= Int64(clamping: query.from) }.prefix(query.limit)
+            .map { index in
+                guard let row = try row("SELECT * FROM leaves WHERE idx = ?", [index]) else {
+                    throw StoreFailure.rowMissing
+                }
+                return try entry(row)
+            }
+            .filter { $0.record?.subjects.contains(subject) ?? true }
     }
 
     private func entry(_ row: Row) throws -> AuditEntry {

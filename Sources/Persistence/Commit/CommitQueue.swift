@@ -1,40 +1,46 @@
 import GRDB
 import Workflow
 
-/// Group commit: work that waits while a commit is under way goes into the next one together. Each piece of work runs in
-/// a savepoint of its own, so that one that fails takes nothing else with it; all return after the commit is on disk.
+/// Group commit: work that waits while a commit is under way goes into the next one together, with one sync for all. A
+/// piece of work that fails takes nothing else with it; all return after the commit is on disk.
 ///
 /// One of the waiting callers leads: it commits one batch, hands the lead to the next one and returns. So nobody serves
 /// others for longer than a batch, and no task outlives its caller. Cancelling a caller does not cancel the commit.
 actor CommitQueue {
     private enum Turn: Sendable {
         case lead
-        case done(Result<any Sendable, any Error>)
+        case done(StoreCommit.Outcome)
     }
 
-    typealias Work = @Sendable (Database) throws -> any Sendable
-
     private struct Member {
-        let work: Work
+        let work: StoreCommit.Work
         let turn: CheckedContinuation<Turn, Never>
     }
 
     private let writer: any DatabaseWriter
+    private let commit: StoreCommit
+    private let tidying: Tidying
     private let batchLimit: Int
     private var waiting: [Member] = []
-    private var isBusy = false
+    /// Whether somebody leads; for tests.
+    private(set) var isBusy = false
 
-    init(writer: any DatabaseWriter, batchLimit: Int = 256) {
+    init(writer: any DatabaseWriter, context: StoreContext, batchLimit: Int = 256) {
         self.writer = writer
         self.batchLimit = batchLimit
+        commit = StoreCommit(context: context)
+        tidying = Tidying(writer: writer, commit: commit)
     }
 
     /// How many wait for the next commit; for tests.
     var waitingCount: Int { waiting.count }
+    /// How many transactions were committed, each with one sync; for tests.
+    nonisolated var commitCount: Int { commit.count }
 
-    /// Runs the work inside an immediate transaction and returns its result once that is durable.
-    func commit<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws(AdapterError)
-        -> Value
+    /// Runs the work inside an immediate transaction and returns its result once that is durable. The work may run
+    /// again, in another transaction, where other work of the same commit failed.
+    func commit<Value: Sendable>(_ work: @escaping @Sendable (StoreTransaction) throws -> Value)
+        async throws(AdapterError) -> Value
     {
         do {
             guard let value = try await result(of: { try work($0) }).get() as? Value else {
@@ -46,7 +52,7 @@ actor CommitQueue {
         }
     }
 
-    private func result(of work: @escaping Work) async -> Result<any Sendable, any Error> {
+    private func result(of work: @escaping StoreCommit.Work) async -> StoreCommit.Outcome {
         if isBusy {
             let turn = await withCheckedContinuation { waiting.append(Member(work: work, turn: $0)) }
             if case .done(let result) = turn { return result }
@@ -69,40 +75,13 @@ actor CommitQueue {
         waiting.removeFirst().turn.resume(returning: .lead)
     }
 
-    private func write(_ batch: [Work]) async -> [Result<any Sendable, any Error>] {
-        await withCheckedContinuation { continuation in
-            writer.asyncWriteWithoutTransaction { db in continuation.resume(returning: Self.commit(batch, in: db)) }
-        }
-    }
-
-    private static func commit(_ batch: [Work], in db: Database) -> [Result<any Sendable, any Error>] {
-        var results: [Result<any Sendable, any Error>] = []
-        do {
-            try db.inTransaction(.immediate) {
-                for work in batch { results.append(try attempt(work, in: db)) }
-                return .commit
-            }
-            return results
-        } catch {
-            // Nothing of the batch is stored. Whoever failed by itself hears its own reason.
-            return batch.indices.map { index in
-                if index < results.count, case .failure = results[index] { results[index] } else { .failure(error) }
+    private func write(_ batch: [StoreCommit.Work]) async -> [StoreCommit.Outcome] {
+        let results = await withCheckedContinuation { continuation in
+            writer.asyncWriteWithoutTransaction { [commit] db in
+                continuation.resume(returning: commit(batch, in: db))
             }
         }
-    }
-
-    /// - Throws: where SQLite has ended the whole transaction, as it may for a full disk.
-    private static func attempt(_ work: Work, in db: Database) throws -> Result<any Sendable, any Error> {
-        do {
-            var value: (any Sendable)?
-            try db.inSavepoint {
-                value = try work(db)
-                return .commit
-            }
-            return value.map { .success($0) } ?? .failure(AdapterError(.fault, code: "store.unexpected"))
-        } catch {
-            guard db.isInsideTransaction else { throw error }
-            return .failure(error)
-        }
+        tidying.wake()
+        return results
     }
 }

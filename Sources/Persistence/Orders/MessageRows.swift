@@ -6,51 +6,57 @@ import Workflow
 /// The table `messages`: raw bytes, sealed, and the replies that are repeated to a resend.
 extension StoreTransaction {
     /// The positive reply to the very same message, within the replay time.
-    func replay(of message: ReceivedMessage) throws -> [UInt8]? {
-        guard let deduplication = deduplicationValue(message) else { return nil }
-        let row = try row(
-            """
-            SELECT id, data_key, reply FROM messages
-            WHERE deduplication = ? AND digest = ? AND received > ? AND reply IS NOT NULL
-            ORDER BY received DESC LIMIT 1
-            """,
-            [
-                deduplication, digestValue(message),
-                (message.received + (Duration.zero - context.options.replayTime)).microseconds,
-            ])
-        guard let row, let reply = try row.optionalBytes("reply") else { return nil }
-        return try dataKey(row["data_key"]).open(reply, context: .message(row["id"], "reply"))
+    func replay(of message: ReceivedMessage, deduplication: [UInt8]?) throws -> [UInt8]? {
+        guard let deduplication else { return nil }
+        let digest = MessageDraft.digest(message, values: values)
+        let since = message.received + (.zero - context.options.replayTime)
+        for number in try rows(with: deduplication, .message).reversed() {
+            let row = try row(
+                """
+                SELECT id, data_key, reply FROM messages
+                WHERE row = ? AND deduplication = ? AND digest = ? AND received > ? AND reply IS NOT NULL
+                """, [number, deduplication.blob, digest.blob, since.microseconds])
+            guard let row, let reply = try row.optionalBytes("reply") else { continue }
+            return try dataKey(row["data_key"]).open(reply, context: .message(row["id"], "reply"))
+        }
+        return nil
     }
 
     /// Stores a message and, where it is to be repeated, its reply.
-    func add(_ message: ReceivedMessage, patients: [String], reply: [UInt8]?, isKept: Bool) throws {
-        let id = randomUUID()
-        let key = try dataKey(for: patients)
-        let body = try key.seal(message.bytes, context: .message(id, "body"))
+    func add(_ message: MessageDraft, sealedBy key: SealingKey) throws {
+        try add(message, body: message.sealedBody(key.key), reply: message.sealedReply(key.key), key: key)
+    }
+
+    func add(_ draft: MessageDraft, body: [UInt8], reply: [UInt8]?, key: SealingKey) throws {
         try execute(
             """
             INSERT INTO messages (id, received, source, kept, deduplication, digest, data_key, size, body, reply)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                id, message.received.microseconds, message.source, isKept, deduplicationValue(message),
-                digestValue(message), key.id.text, body.count, body.blob,
-                try reply.map { try key.seal($0, context: .message(id, "reply")).blob },
+                draft.id, draft.message.received.microseconds, draft.message.source, draft.isKept,
+                draft.deduplication?.blob, draft.digest.blob, key.row, body.count, body.blob, reply?.blob,
             ])
-        try keepWithinQuota(adding: body.count)
+        let row = db.lastInsertedRowID
+        if let value = draft.deduplication { batch.entries.append(LookupEntry(value, .message, row: row)) }
+        batch.messageBytes += body.count
     }
 
-    /// Drops the oldest raw bytes beyond the quota; that a message came, and its reply, stays.
-    private func keepWithinQuota(adding count: Int) throws {
-        var total = (Int(try meta("messageBytes") ?? "0") ?? 0) + count
+    /// Counts what the batch added, and drops the oldest raw bytes beyond the quota; that a message came, and its
+    /// reply, stays.
+    func storeMessageBytes() throws {
+        var total = (Int(try meta("messageBytes") ?? "0") ?? 0) + batch.messageBytes
+        var dropped = Int64(try meta("messagesDroppedTo") ?? "0") ?? 0
         while total > context.options.messageQuota {
             let oldest = try rows(
-                "SELECT id, size FROM messages WHERE body IS NOT NULL ORDER BY received, id LIMIT 64", [])
+                "SELECT row, size FROM messages WHERE row > ? AND body IS NOT NULL ORDER BY row LIMIT 64", [dropped])
             guard oldest.count > 1 else { break }
             for row in oldest.dropLast() where total > context.options.messageQuota {
-                try execute("UPDATE messages SET body = NULL WHERE id = ?", [row["id"] as String])
+                dropped = row["row"]
+                try execute("UPDATE messages SET body = NULL WHERE row = ?", [dropped])
                 total -= row["size"]
             }
+            try setMeta("messagesDroppedTo", String(dropped))
         }
         try setMeta("messageBytes", String(total))
     }
@@ -63,20 +69,5 @@ extension StoreTransaction {
         try execute(
             "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [name, value])
-    }
-
-    private func deduplicationValue(_ message: ReceivedMessage) -> Data? {
-        message.deduplicationKey.map { keys.indexValue(.message, "key|\(message.source)|\($0)").blob }
-    }
-
-    /// Keyed as well: the plain digest of a short message could be guessed.
-    private func digestValue(_ message: ReceivedMessage) -> Data {
-        keys.indexValue(.message, "digest|\(message.digest.hex)").blob
-    }
-}
-
-extension SealedContext {
-    fileprivate static func message(_ id: String, _ column: String) -> SealedContext {
-        SealedContext(table: "messages", row: id, column: column)
     }
 }

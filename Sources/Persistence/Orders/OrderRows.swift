@@ -1,14 +1,21 @@
-import Foundation
 import GRDB
 import JSON
 import Mapping
 import Sealing
 import Workflow
 
-/// The tables `orders`, `order_keys` and `order_studies`.
+/// Where an order stands and what it is found by.
+struct OrderPlace {
+    let row: Int64
+    let kind: StoredOrder.Kind
+    let dataKey: Int64
+    var terms: OrderTerms
+}
+
+/// The table `orders`.
 extension StoreTransaction {
     func order(_ id: OrderID) throws -> StoredOrder? {
-        try row("SELECT * FROM orders WHERE id = ?", [id.value]).map(order)
+        try row(of: id).flatMap { try row("SELECT * FROM orders WHERE row = ?", [$0]) }.map(order)
     }
 
     func order(_ row: Row) throws -> StoredOrder {
@@ -22,85 +29,95 @@ extension StoreTransaction {
             content: try OrderContent(json: json))
     }
 
-    /// Inserts or replaces an order and takes away a running lease. An order that is neither composed nor delivered
-    /// has nothing to send: its unsent outbox entries are withdrawn.
+    /// The number of an order's row.
+    func row(of id: OrderID) throws -> Int64? {
+        try rows(with: id.lookupValue, .order).first { number in
+            try row("SELECT id FROM orders WHERE row = ?", [number])?["id"] == id.value
+        }
+    }
+
+    func place(_ number: Int64) throws -> OrderPlace? {
+        try row("SELECT kind, data_key, terms FROM orders WHERE row = ?", [number]).map { row in
+            OrderPlace(
+                row: number, kind: try row.word("kind"), dataKey: row["data_key"],
+                terms: try OrderTerms(parsing: try row.bytes("terms")))
+        }
+    }
+
+    /// Inserts or replaces an order and takes away a running lease. An order that is neither composed nor delivered,
+    /// nor parked by one of its destinations, has nothing to send: its unsent outbox entries are withdrawn.
     func write(_ order: StoredOrder) throws {
-        let id = order.id.value
-        let current = try String.fetchOne(db, sql: "SELECT data_key FROM orders WHERE id = ?", arguments: [id])
-        let key = try dataKey(
-            for: (order.content.order?.patient ?? []).compactMap(\.patientText), current: current)
-        let content = try key.seal(order.content.json.serialized(.canonical), context: .orderContent(id))
+        let id = order.id
+        batch.wakes = true
+        let patients = PatientSet(order.content.order?.patient ?? [], values: values)
+        let place = try row(of: id).flatMap(place)
+        let key = try dataKey(for: patients, current: place?.dataKey)
+        let content = try key.key.seal(order.content.json.serialized(), context: .orderContent(id.value))
+        guard var place else {
+            let new = try insert(order, content: content, key: key, terms: OrderTerms())
+            return try bind(terms(of: order, patients), to: new)
+        }
         try execute(
             """
-            INSERT INTO orders (id, kind, state, next_attempt, created, updated, data_key, content)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state,
-                next_attempt = excluded.next_attempt, updated = excluded.updated, fence = fence + 1,
-                lease_until = NULL, data_key = excluded.data_key, content = excluded.content
+            UPDATE orders SET kind = ?, state = ?, next_attempt = ?, updated = ?, fence = fence + 1, lease_until = NULL,
+                data_key = ?, content = ? WHERE row = ?
             """,
             [
-                id, order.kind.rawValue, order.state.rawValue, order.nextAttempt.microseconds,
-                order.created.microseconds, order.updated.microseconds, key.id.text, content.blob,
+                order.kind.rawValue, order.state.rawValue, order.nextAttempt.microseconds, order.updated.microseconds,
+                key.row, content.blob, place.row,
             ])
-        if order.state != .composed, order.state != .delivered { try withdraw(order.id, now: order.updated) }
-        try bind(order.content.order?.identity.keys ?? [], to: order.id)
+        if !order.keepsUnsentReports { try withdraw(place.row, now: order.updated) }
+        place.terms.removePatients(but: OrderTerm.patients(patients))
+        try bind(terms(of: order, patients), to: place)
     }
 
-    /// Binds keys to an order. A key stays with the order that had it first; only a notice gives it up.
-    func bind(_ orderKeys: [OrderKey], to order: OrderID) throws {
-        for key in orderKeys {
-            try execute(
-                """
-                INSERT INTO order_keys (value, order_id) VALUES (?, ?)
-                ON CONFLICT (value) DO UPDATE SET order_id = excluded.order_id
-                WHERE (SELECT kind FROM orders WHERE id = order_keys.order_id) = 'notice'
-                """,
-                [indexValue(key), order.value])
-        }
-    }
-
-    func link(study: String, to order: OrderID) throws {
+    @discardableResult
+    func insert(
+        _ order: StoredOrder, content: [UInt8], key: SealingKey, terms: OrderTerms
+    ) throws -> OrderPlace {
+        if order.state == .accepted || order.state == .waiting { batch.wakes = true }
         try execute(
-            "INSERT INTO order_studies (value, order_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [keys.indexValue(.study, study).blob, order.value])
+            """
+            INSERT INTO orders (id, kind, state, next_attempt, created, updated, data_key, terms, content)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                order.id.value, order.kind.rawValue, order.state.rawValue, order.nextAttempt.microseconds,
+                order.created.microseconds, order.updated.microseconds, key.row, terms.blob, content.blob,
+            ])
+        let row = db.lastInsertedRowID
+        batch.entries.append(LookupEntry(order.id.lookupValue, .order, row: row))
+        batch.entries += terms.terms.map { LookupEntry($0.value, .order, row: row) }
+        return OrderPlace(row: row, kind: order.kind, dataKey: key.row, terms: terms)
     }
 
-    /// The orders that have any of the keys, oldest first.
-    func orders(sharing orderKeys: [OrderKey]) throws -> [StoredOrder] {
-        var found: [String: StoredOrder] = [:]
-        for key in orderKeys {
-            let row = try row(
-                "SELECT orders.* FROM orders JOIN order_keys ON order_id = id WHERE value = ?", [indexValue(key)])
-            if let row { found[row["id"]] = try order(row) }
-        }
-        return found.values.sorted { ($0.created, $0.id.value) < ($1.created, $1.id.value) }
-    }
-
-    /// The rows that are linked to a study, oldest first.
-    func orders(ofStudy study: String) throws -> [StoredOrder] {
-        try rows(
-            "SELECT orders.* FROM orders JOIN order_studies ON order_id = id WHERE value = ? ORDER BY created, id",
-            [keys.indexValue(.study, study).blob]
-        ).map(order)
+    private func terms(of order: StoredOrder, _ patients: PatientSet) -> [OrderTerm] {
+        (order.content.order?.identity.keys ?? []).map { OrderTerm($0, values: values) } + OrderTerm.patients(patients)
     }
 
     func orders(_ filter: OrderFilter) throws -> [StoredOrder] {
-        var (conditions, arguments) = (["1"], StatementArguments())
+        if let key = filter.key {
+            let found = try rows(with: [OrderTerm(key, values: values)]).map { try order($0.row) }
+            return Array(
+                found.filter { filter.states.isEmpty || filter.states.contains($0.state) }.reversed()
+                    .prefix(max(0, filter.limit)))
+        }
+        var (condition, arguments) = ("1", StatementArguments())
         if !filter.states.isEmpty {
-            conditions.append("state IN (\(filter.states.map { _ in "?" }.joined(separator: ",")))")
+            condition = "state IN (\(filter.states.map { _ in "?" }.joined(separator: ",")))"
             arguments += StatementArguments(filter.states.map(\.rawValue))
         }
-        if let key = filter.key {
-            conditions.append("id IN (SELECT order_id FROM order_keys WHERE value = ?)")
-            arguments += [indexValue(key)]
-        }
         arguments += [max(0, filter.limit)]
-        let condition = conditions.joined(separator: " AND ")
         return try rows("SELECT * FROM orders WHERE \(condition) ORDER BY created DESC, id LIMIT ?", arguments).map(
             order)
     }
+}
 
-    private func indexValue(_ key: OrderKey) -> Data { keys.indexValue(.orderKey, key.indexText).blob }
+extension OrderID {
+    /// By what the row is looked up; an id is no secret.
+    var lookupValue: [UInt8] { Self.lookupValue(value) }
+
+    static func lookupValue(_ text: String) -> [UInt8] { Array(Digest.sha256(Array(text.utf8)).bytes.prefix(8)) }
 }
 
 extension SealedContext {

@@ -4,9 +4,9 @@ import GRDB
 enum Migrations {
     /// Applies what is missing.
     /// - Throws: `schemaNewer` for a file of a later version.
-    static func migrate(_ writer: some DatabaseWriter) throws {
+    static func migrate(_ writer: some DatabaseWriter, upTo version: String = "2") throws {
         try refuseNewer(writer)
-        try migrator.migrate(writer)
+        try migrator.migrate(writer, upTo: version)
     }
 
     /// - Throws: `schemaNewer` for a file of a later version.
@@ -17,6 +17,7 @@ enum Migrations {
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: version1) }
+        migrator.registerMigration("2") { db in try Version2.migrate(db) }
         return migrator
     }
 

@@ -1,66 +1,84 @@
-import Audit
 import Foundation
 import GRDB
-import Mapping
 import Sealing
 
-/// The table `data_key`: one key per patient, one per record that names no patient or several. Every patient that a key
-/// protects is linked to it, so that shredding finds all.
+/// A data key and where it stands.
+struct SealingKey: Sendable {
+    let row: Int64
+    let key: DataKey
+    let subjects: PatientSet
+}
+
+/// A data key that is made before its transaction, wrapped for the table.
+struct KeyDraft: Sendable {
+    let key: DataKey
+    let wrapped: WrappedKey
+    let subjects: PatientSet
+
+    init(for subjects: PatientSet, keys: KeyRing) throws {
+        key = DataKey.random()
+        wrapped = try keys.wrap(key)
+        self.subjects = subjects
+    }
+}
+
+/// The table `data_key`: one key per patient, one per record (or message with all that it brings) that names no patient
+/// or several. A key says which patients it protects, and is found by each of them, so that shredding finds all.
 extension StoreTransaction {
-    /// The key for a record about these patients (`assigner|identifier`).
+    /// The key for a record about these patients.
     /// - Parameter current: the key of the row that is written again; it is kept while the patients stay the same.
-    func dataKey(for patients: [String], current: String? = nil) throws -> DataKey {
-        let subjects = Set(patients.map { keys.indexValue(.patient, $0).blob })
-        if subjects.count == 1, let subject = subjects.first {
-            let row = try row("SELECT * FROM data_key WHERE subject = ? AND destroyed = 0", [subject])
-            return try row.map(unwrap) ?? makeKey(subject: subject, links: subjects)
-        }
-        if let current, try links(of: current) == subjects,
-            let row = try row("SELECT * FROM data_key WHERE id = ? AND destroyed = 0 AND subject IS NULL", [current])
+    func dataKey(for patients: PatientSet, current: Int64? = nil) throws -> SealingKey {
+        if let existing = try existingKey(for: patients) { return existing }
+        if let current,
+            let row = try row("SELECT * FROM data_key WHERE row = ? AND destroyed = 0", [current]),
+            PatientSet(joined: try row.optionalBytes("subjects") ?? []) == patients
         {
-            return try unwrap(row)
+            return SealingKey(row: current, key: try unwrap(row), subjects: patients)
         }
-        return try makeKey(subject: nil, links: subjects)
+        return try insert(try KeyDraft(for: patients, keys: keys))
+    }
+
+    /// The key of the one patient; nil for none, several, or one without a key that is still there.
+    /// - Parameter candidates: rows where it may be; looked up where not given.
+    func existingKey(for patients: PatientSet, among candidates: [Int64]? = nil) throws -> SealingKey? {
+        guard patients.values.count == 1, let subject = patients.values.first else { return nil }
+        for candidate in try candidates ?? rows(with: subject, .dataKey) {
+            let row = try row(
+                "SELECT * FROM data_key WHERE row = ? AND subjects = ? AND destroyed = 0", [candidate, subject.blob])
+            if let row { return SealingKey(row: candidate, key: try unwrap(row), subjects: patients) }
+        }
+        return nil
     }
 
     /// The key by which a row was sealed.
     /// - Throws: `dataKeyDestroyed` where it was shredded.
-    func dataKey(_ id: String) throws -> DataKey {
-        guard let row = try row("SELECT * FROM data_key WHERE id = ?", [id]) else { throw StoreFailure.rowMissing }
+    func dataKey(_ number: Int64) throws -> DataKey {
+        guard let row = try row("SELECT * FROM data_key WHERE row = ?", [number]) else {
+            throw StoreFailure.rowMissing
+        }
         return try unwrap(row)
+    }
+
+    /// All keys that protect a patient, alone or with others: what shredding destroys.
+    func dataKeys(protecting subject: [UInt8]) throws -> [Int64] {
+        try rows(with: subject, .dataKey).filter { number in
+            let row = try row("SELECT subjects FROM data_key WHERE row = ?", [number])
+            return PatientSet(joined: try row?.optionalBytes("subjects") ?? []).values.contains(subject)
+        }
+    }
+
+    func insert(_ draft: KeyDraft) throws -> SealingKey {
+        try execute(
+            "INSERT INTO data_key (id, subjects, master, wrapped) VALUES (?, ?, ?, ?)",
+            [draft.key.id.text, draft.subjects.blob, draft.wrapped.masterID, draft.wrapped.bytes.blob])
+        let row = db.lastInsertedRowID
+        batch.entries += draft.subjects.values.map { LookupEntry($0, .dataKey, row: row) }
+        return SealingKey(row: row, key: draft.key, subjects: draft.subjects)
     }
 
     private func unwrap(_ row: Row) throws -> DataKey {
         guard let wrapped = try row.optionalBytes("wrapped") else { throw StoreFailure.dataKeyDestroyed }
         return try keys.unwrap(
             WrappedKey(dataKeyID: DataKeyID(text: row["id"]), masterID: row["master"], bytes: wrapped))
-    }
-
-    private func makeKey(subject: Data?, links: Set<Data>) throws -> DataKey {
-        let key = DataKey.random()
-        let wrapped = try keys.wrap(key)
-        try execute(
-            "INSERT INTO data_key (id, subject, master, wrapped) VALUES (?, ?, ?, ?)",
-            [key.id.text, subject, wrapped.masterID, wrapped.bytes.blob])
-        for link in links {
-            try execute("INSERT INTO data_key_link (subject, data_key) VALUES (?, ?)", [link, key.id.text])
-        }
-        return key
-    }
-
-    private func links(of key: String) throws -> Set<Data> {
-        Set(try Data.fetchAll(db, sql: "SELECT subject FROM data_key_link WHERE data_key = ?", arguments: [key]))
-    }
-}
-
-extension AssignedIdentifier {
-    /// `assigner|identifier`; nil for an unknown assigner, whose identifiers equal nothing.
-    var patientText: String? { assigner.map { "\($0.name)|\(value)" } }
-}
-
-extension AuditRecord {
-    /// The patients of whom the record tells, as `AssignedIdentifier.patientText` writes them.
-    var patientTexts: [String] {
-        subjects.filter { $0.type == .patient && !$0.assigner.isEmpty }.map { "\($0.assigner)|\($0.identifier)" }
     }
 }

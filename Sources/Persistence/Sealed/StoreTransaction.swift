@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MerkleLog
 import Sealing
 import Workflow
 
@@ -9,14 +10,55 @@ struct StoreContext: Sendable {
     /// The log's name in leaves and checkpoints.
     let origin: String
     let options: StoreOptions
+    /// What was appended to the lookups and is not sorted in yet.
+    let recent = RecentLookups()
+    let idle = IdleMemory()
+}
+
+/// What the pieces of work of one transaction share, and what is written once for all of them at its end.
+final class StoreBatch {
+    /// Entries for the lookups.
+    var entries: [LookupEntry] = []
+    /// The tree's edge with the leaves appended so far; nil until one is.
+    var frontier: Frontier?
+    /// Bytes of raw messages that were added and dropped.
+    var messageBytes = 0
+    /// Whether something was written that may be due.
+    var wakes = false
+    /// Whether memory covers all of `lookup_recent`: true only in a writing transaction.
+    var isSynchronized = false
+
+    /// As it is now, to go back to.
+    var saved: (entries: Int, frontier: Frontier?, messageBytes: Int) { (entries.count, frontier, messageBytes) }
+
+    func restore(_ saved: (entries: Int, frontier: Frontier?, messageBytes: Int)) {
+        entries.removeLast(entries.count - saved.entries)
+        (frontier, messageBytes) = (saved.frontier, saved.messageBytes)
+    }
 }
 
 /// One transaction: the connection and the keys. Its extensions are the tables.
 struct StoreTransaction {
     let db: Database
     let context: StoreContext
+    let batch = StoreBatch()
+    let values: KeyedValues
+
+    init(db: Database, context: StoreContext) {
+        (self.db, self.context, values) = (db, context, KeyedValues(context.keys))
+    }
 
     var keys: KeyRing { context.keys }
+
+    /// Reads what the work of a writing transaction relies on.
+    func begin() throws { try synchronizeLookups() }
+
+    /// Writes what is written once for all work; returns the row that holds the batch's lookups.
+    func end() throws -> Int64? {
+        if let frontier = batch.frontier { try store(frontier) }
+        if batch.messageBytes != 0 { try storeMessageBytes() }
+        return try storeLookups()
+    }
 
     func execute(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)

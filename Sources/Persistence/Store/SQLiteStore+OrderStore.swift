@@ -6,30 +6,45 @@ extension SQLiteStore: OrderStore {
     public func accept(
         _ intake: Intake, decide: @escaping @Sendable (IntakeFindings) -> IntakeDecision
     ) async throws(AdapterError) -> IntakeDecision {
-        try await change { transaction in
-            let findings = try transaction.findings(intake)
-            let decision = decide(findings)
-            try transaction.write(decision, of: intake, isReplay: findings.replay != nil)
-            return decision
+        let (context, values) = (context, KeyedValues(context.keys))
+        let terms = IntakeTerms(intake, values: values)
+        let draft: IntakeDraft?
+        do {
+            // What a message that brings nothing known would write; inside the transaction that is looked up.
+            draft = try IntakeDraft(decide(IntakeFindings()), of: intake, context: context, values: values)
+        } catch {
+            throw AdapterError(store: error)
+        }
+        return try await change { transaction in
+            try transaction.accept(intake, terms, draft: draft, decide: decide)
         }
     }
 
     public func keep(_ message: ReceivedMessage, records: [AuditRecord]) async throws(AdapterError) {
+        let draft = MessageDraft(message, reply: nil, isKept: true, values: KeyedValues(context.keys))
         try await change { transaction in
-            try transaction.add(message, patients: [], reply: nil, isKept: true)
+            try transaction.add(draft, sealedBy: try transaction.dataKey(for: .none))
             _ = try transaction.append(records)
         }
     }
 
     @discardableResult
     public func record(_ records: [AuditRecord]) async throws(AdapterError) -> [UInt64] {
-        try await change { try $0.append(records) }
+        let leaves: [LeafDraft]
+        do {
+            let values = KeyedValues(context.keys)
+            leaves = try records.map { try LeafDraft($0, context: context, values: values) }
+        } catch {
+            throw AdapterError(store: error)
+        }
+        return try await change { try $0.append(leaves, key: nil) }
     }
 
     public func leaseOrder(
         now: Timestamp, for duration: Duration
     ) async throws(AdapterError) -> (StoredOrder, Lease)? {
-        try await change { try $0.leaseOrder(now: now, for: duration) }
+        guard try await isDue(.orders, now: now, { try $0.dueOrder(now: now) != nil }) else { return nil }
+        return try await change { try $0.leaseOrder(now: now, for: duration) }
     }
 
     public func finish(
@@ -38,7 +53,7 @@ extension SQLiteStore: OrderStore {
         try await change { transaction in
             try transaction.check(lease, of: order.id)
             try transaction.write(order)
-            if let study { try transaction.link(study: study, to: order.id) }
+            if let study { try transaction.bind([OrderTerm(study: study, values: transaction.values)], to: order.id) }
             for draft in outbox { try transaction.add(draft, for: order) }
             _ = try transaction.append(records)
         }
@@ -56,9 +71,12 @@ extension SQLiteStore: OrderStore {
     }
 
     public func leaseOutboxEntry(
-        now: Timestamp, for duration: Duration
+        now: Timestamp, for duration: Duration, lane: DeliveryLane
     ) async throws(AdapterError) -> (OutboxEntry, Lease)? {
-        try await change { try $0.leaseOutboxEntry(now: now, for: duration) }
+        guard try await isDue(.outbox(lane), now: now, { try $0.dueEntry(now: now, lane: lane) != nil }) else {
+            return nil
+        }
+        return try await change { try $0.leaseOutboxEntry(now: now, for: duration, lane: lane) }
     }
 
     public func finishOutboxEntry(
@@ -69,6 +87,22 @@ extension SQLiteStore: OrderStore {
             try transaction.finish(entry, lease, state, nextAttempt)
             guard let order = try transaction.order(entry.order) else { throw StoreFailure.rowMissing }
             if let changed = change(order) { try transaction.write(changed) }
+            _ = try transaction.append(records)
+        }
+    }
+
+    public func leaseReply(
+        now: Timestamp, for duration: Duration
+    ) async throws(AdapterError) -> (PendingReply, Lease)? {
+        guard try await isDue(.replies, now: now, { try $0.dueReply(now: now) != nil }) else { return nil }
+        return try await change { try $0.leaseReply(now: now, for: duration) }
+    }
+
+    public func finishReply(
+        _ reply: PendingReply, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord]
+    ) async throws(AdapterError) {
+        try await change { transaction in
+            try transaction.finish(reply, lease, state, nextAttempt)
             _ = try transaction.append(records)
         }
     }
@@ -98,6 +132,15 @@ extension SQLiteStore: OrderStore {
             _ = try transaction.append(records)
             return try transaction.releaseHeld(since: since, now: now)
         }
+    }
+
+    /// Workers ask all the time: while nothing is due they do not disturb the one writer.
+    private func isDue(
+        _ question: IdleMemory.Question, now: Timestamp,
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Bool
+    ) async throws(AdapterError) -> Bool {
+        guard !context.idle.isIdle(question, now: now) else { return false }
+        return try await context.idle.ask(question, now: now) { () async throws(AdapterError) in try await read(body) }
     }
 
     public func counts() async throws(AdapterError) -> StoreCounts { try await read { try $0.counts() } }

@@ -55,6 +55,7 @@ public struct SQLiteStore: Sendable {
             let context = StoreContext(keys: keys, origin: keys.logOrigin, options: options)
             let store = SQLiteStore(pool: pool, context: context, folder: folder)
             try store.claim()
+            try store.complete()
             return store
         } catch {
             throw AdapterError(store: error)
@@ -65,7 +66,7 @@ public struct SQLiteStore: Sendable {
         self.pool = pool
         self.context = context
         self.folder = folder
-        commits = CommitQueue(writer: pool)
+        commits = CommitQueue(writer: pool, context: context)
     }
 
     private static func configuration(_ options: StoreOptions) -> Configuration {
@@ -106,12 +107,19 @@ public struct SQLiteStore: Sendable {
         }
     }
 
+    /// Finishes what a migration could not do without the keys.
+    private func complete() throws {
+        let commit = StoreCommit(context: context)
+        while try pool.writeWithoutTransaction({ db in try commit.write(in: db) { try $0.addMissingPatients() } }) {}
+    }
+
     /// Ends all leases: what a process left behind when it died, or when it could not write any more, is due again at
     /// once. Work that is still under way fails at its commit and is done again. Only for the process that holds the
     /// serve lock (`FileLock.serving`).
     public func endLeases() async throws(AdapterError) {
         try await change { transaction in
-            for table in ["orders", "outbox"] {
+            transaction.batch.wakes = true
+            for table in ["orders", "outbox", "replies"] {
                 try transaction.execute(
                     "UPDATE \(table) SET fence = fence + 1, lease_until = 0 WHERE lease_until > 0", [])
             }
@@ -122,8 +130,7 @@ public struct SQLiteStore: Sendable {
     func change<Value: Sendable>(
         _ work: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws(AdapterError) -> Value {
-        let context = context
-        return try await commits.commit { try work(StoreTransaction(db: $0, context: context)) }
+        try await commits.commit(work)
     }
 
     /// Reads one snapshot.

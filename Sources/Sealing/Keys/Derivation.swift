@@ -14,6 +14,9 @@ extension Secret {
         Array(HMAC<SHA256>.authenticationCode(for: bytes, using: symmetricKey))
     }
 
+    /// HMAC-SHA256 with the key already worked in, for keys that are used all the time.
+    var preparedAuthentication: PreparedAuthentication { PreparedAuthentication(self) }
+
     var symmetricKey: SymmetricKey { SymmetricKey(data: exposedBytes) }
 }
 
@@ -21,5 +24,18 @@ extension SymmetricKey {
     fileprivate var copiedBytes: [UInt8] {
         // Safe: the pointer does not leave the closure and every byte of the key is initialised.
         unsafe withUnsafeBytes { unsafe Array($0) }
+    }
+}
+
+/// HMAC-SHA256 (RFC 2104) under one key: both keyed states are kept, so that each code costs two blocks less.
+struct PreparedAuthentication: Sendable {
+    private let state: HMAC<SHA256>
+
+    init(_ secret: Secret) { state = HMAC<SHA256>(key: secret.symmetricKey) }
+
+    func code(for bytes: [UInt8]) -> [UInt8] {
+        var state = state
+        state.update(data: bytes)
+        return Array(state.finalize())
     }
 }

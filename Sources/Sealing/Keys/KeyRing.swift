@@ -6,7 +6,7 @@ public struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
     public let masters: [MasterKey]
     private let secrets: ExportedSecrets
     /// Subkeys of the purposes that are used all the time, by label.
-    private let indexKeys: [IndexPurpose: Secret]
+    private let indexKeys: [IndexPurpose: PreparedAuthentication]
 
     /// The ring of a key file.
     /// - Throws: `identifier` for an installation that is no lower-case UUID, `masterKeys` for none or two of one id.
@@ -26,8 +26,8 @@ public struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
             uniqueKeysWithValues: IndexPurpose.common.map { ($0, Self.indexKey($0, of: index)) })
     }
 
-    private static func indexKey(_ purpose: IndexPurpose, of index: Secret) -> Secret {
-        index.derived(for: "index/\(purpose.label)")
+    private static func indexKey(_ purpose: IndexPurpose, of index: Secret) -> PreparedAuthentication {
+        index.derived(for: "index/\(purpose.label)").preparedAuthentication
     }
 
     /// A new ring with one master key. Tests pass their own randomness.
@@ -57,7 +57,7 @@ public struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// The value by which an identifier is found in a table: HMAC-SHA256, 32 bytes, useless without the key.
     public func indexValue(_ purpose: IndexPurpose, _ value: String) -> [UInt8] {
-        (indexKeys[purpose] ?? Self.indexKey(purpose, of: secrets.index)).authenticationCode(for: Array(value.utf8))
+        (indexKeys[purpose] ?? Self.indexKey(purpose, of: secrets.index)).code(for: Array(value.utf8))
     }
 
     /// A name for something that we write elsewhere: always the same lower-case UUID (version 8) for the same parts

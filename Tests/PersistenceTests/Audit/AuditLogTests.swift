@@ -53,7 +53,7 @@ import Workflow
         _ = try await store.record([record(), record()])
         for sql in [
             "UPDATE leaves SET bytes = x'00' WHERE idx = 0", "DELETE FROM leaves WHERE idx = 1",
-            "INSERT INTO leaves SELECT 5, bytes, data_key, body FROM leaves WHERE idx = 0",
+            "INSERT INTO leaves SELECT 5, bytes, data_key, body, subjects FROM leaves WHERE idx = 0",
             "UPDATE frontier SET size = 1", "DELETE FROM frontier",
         ] {
             #expect(throws: DatabaseError.self, "\(sql)") { try store.pool.write { try $0.execute(sql: sql) } }
@@ -65,9 +65,9 @@ import Workflow
             "UPDATE leaves SET bytes = (SELECT bytes FROM leaves WHERE idx = 0) WHERE idx = 2",
             AuditProblem.Code.rootMismatch
         ),
-        ("DELETE FROM leaf_subjects WHERE idx = 1; DELETE FROM leaves WHERE idx = 1", .indexGap),
+        ("DELETE FROM leaves WHERE idx = 1", .indexGap),
         ("UPDATE leaves SET bytes = x'7b7d' WHERE idx = 1", .leafMalformed),
-        ("DELETE FROM leaf_subjects WHERE idx > 1; DELETE FROM leaves WHERE idx > 1", .truncated),
+        ("DELETE FROM leaves WHERE idx > 1", .truncated),
         ("UPDATE frontier SET bytes = x'00'", .frontierMalformed),
         ("DELETE FROM frontier", .frontierMalformed),
     ])
@@ -113,12 +113,11 @@ import Workflow
 
     @Test func `A record whose data key was destroyed stays verifiable and tells nothing`() async throws {
         _ = try await store.record([record(patient: "P1"), record(patient: "P2")])
-        try await store.pool.write { db in
-            try db.execute(
-                sql: """
-                    UPDATE data_key SET destroyed = 1, wrapped = NULL WHERE id IN
-                        (SELECT data_key FROM data_key_link WHERE subject = ?)
-                    """, arguments: [ring.indexValue(.patient, "hospital|P1").blob])
+        let subject = ring.indexValue(.patient, "hospital|P1")
+        try await store.change { transaction in
+            for key in try transaction.dataKeys(protecting: subject) {
+                try transaction.execute("UPDATE data_key SET destroyed = 1, wrapped = NULL WHERE row = ?", [key])
+            }
         }
         let entries = try await store.auditEntries(AuditQuery(), reading: [])
         #expect(entries.map { $0.record == nil } == [true, false])
@@ -126,13 +125,66 @@ import Workflow
     }
 
     @Test func `One patient has one data key; several patients in a record have one of their own`() async throws {
-        func keys() throws -> [String] {
-            try store.pool.read { try String.fetchAll($0, sql: "SELECT data_key FROM leaves ORDER BY idx") }
+        func keys() throws -> [Int64] {
+            try store.pool.read { try Int64.fetchAll($0, sql: "SELECT data_key FROM leaves ORDER BY idx") }
         }
         var both = record(patient: "P1")
         both.subjects.append(Subject(type: .patient, assigner: "hospital", identifier: "P2"))
         _ = try await store.record([record(patient: "P1"), record(patient: "P2"), record(patient: "P1"), both, both])
         let used = try keys()
         #expect(used[0] == used[2] && Set(used).count == 4)
+        let protecting = try await store.read { try $0.dataKeys(protecting: ring.indexValue(.patient, "hospital|P2")) }
+        #expect(protecting.sorted() == [used[1], used[3], used[4]], "shredding a patient finds the shared ones too")
+    }
+
+    @Test func `What an intake brings is sealed with one key, and a shredded patient gets a new one`() async throws {
+        func key(_ table: String) throws -> Int64? {
+            try store.pool.read { try Int64.fetchOne($0, sql: "SELECT data_key FROM \(table) ORDER BY rowid DESC") }
+        }
+        for patients in [["A", "B"], ["A"], []] {
+            let order = storedOrder(randomUUID(), patients: patients)
+            var about = record()
+            about.subjects = patients.map { Subject(type: .patient, assigner: "hospital", identifier: $0) }
+            let told = about
+            _ = try await store.accept(intake(order, message(order.id.value))) { _ in
+                IntakeDecision(orders: [order], records: [told], reply: [1], isReplayable: true)
+            }
+            let keys = try [key("orders"), key("messages"), key("leaves")]
+            #expect(Set(keys).count == 1 && keys[0] != nil)
+            #expect(try await store.order(order.id) == order)
+        }
+        let (subject, before) = (ring.indexValue(.patient, "hospital|A"), try key("orders"))
+        try await store.change { transaction in
+            for key in try transaction.dataKeys(protecting: subject) {
+                try transaction.execute("UPDATE data_key SET destroyed = 1, wrapped = NULL WHERE row = ?", [key])
+            }
+        }
+        let order = storedOrder("new", patients: ["A"])
+        try await OrderStoreContract.accept(order, by: store)
+        #expect(try await store.order(order.id) == order)
+        #expect(try key("orders") ?? 0 > before ?? 0)
+    }
+
+    @Test func `A message that changes no order is shredded with the patients whom it names`() async throws {
+        _ = try await store.accept(Intake(message: message("m"), keys: [], patients: [identifier("A")])) { _ in
+            IntakeDecision(records: [record(patient: "A")])
+        }
+        _ = try await store.accept(Intake(message: message("m"), keys: [], patients: [identifier("A")])) { _ in
+            IntakeDecision(records: [record(patient: "A")])
+        }
+        let keys = try await store.read { try $0.dataKeys(protecting: ring.indexValue(.patient, "hospital|A")) }
+        let used = try await store.pool.read { try Set(Int64.fetchAll($0, sql: "SELECT data_key FROM messages")) }
+        #expect(used == Set(keys) && keys.count == 1)
+    }
+
+    @Test func `A leaf is found by its subjects before and after they are sorted in`() async throws {
+        let subject = Subject(type: .patient, assigner: "hospital", identifier: "P3")
+        _ = try await store.record((0..<20).map { record(patient: "P\($0 % 5)") })
+        for round in 0..<4 {
+            let found = try await store.auditEntries(AuditQuery(subject: subject, from: 4, limit: 3), reading: [])
+            #expect(found.map(\.index) == [8, 13, 18])
+            let sorted = try await store.change { try $0.sortInSubjects(7, keeping: 0) }
+            #expect(sorted == [7, 7, 6, 0][round])
+        }
     }
 }

@@ -13,14 +13,12 @@ extension OrderStoreContract {
             #expect(try await store.order(order.id) == order)
             #expect(try await store.counts().leaves == 1)
             let other = storedOrder("2")
-            _ = try await store.accept(intake(order, message("m2"))) { findings in
-                #expect(findings.byKey == [order] && findings.byStudy.isEmpty && findings.replay == nil)
-                return IntakeDecision()
-            }
-            _ = try await store.accept(intake(other, message("m3"), study: Planted.study)) { findings in
-                #expect(findings.byKey.isEmpty && findings.byStudy == [order])
-                return IntakeDecision()
-            }
+            let byKey = try await findings(intake(order, message("m2")), by: store)
+            #expect(byKey.orders == [order] && byKey.studies.isEmpty && byKey.replay == nil)
+            #expect(try byKey.keys == [key(Planted.accession + "1"): order.id])
+            let byStudy = try await findings(intake(other, message("m3"), study: Planted.study), by: store)
+            #expect(byStudy.orders == [order] && byStudy.keys.isEmpty)
+            #expect(byStudy.studies == [Planted.study: [order.id]])
         },
         OrderStoreContract("A message adds its keys to the order into which it folds") { store in
             let order = storedOrder("1")
@@ -70,12 +68,10 @@ extension OrderStoreContract {
         },
         OrderStoreContract("A negative reply is never repeated") { store in
             let order = storedOrder("1")
-            for _ in 0..<2 {
-                _ = try await store.accept(intake(order, message("m"))) { findings in
-                    #expect(findings.replay == nil)
-                    return IntakeDecision(reply: Array("AE".utf8), isReplayable: false)
-                }
+            _ = try await store.accept(intake(order, message("m"))) { _ in
+                IntakeDecision(reply: Array("AE".utf8), isReplayable: false)
             }
+            #expect(try await findings(intake(order, message("m")), by: store).replay == nil)
         },
         OrderStoreContract("Bytes that are no message are kept and counted, with their record") { store in
             try await store.keep(message("junk"), records: [record(.messageKept)])
@@ -103,7 +99,7 @@ extension OrderStoreContract {
                 for order in candidates {
                     group.addTask {
                         let decision = try await store.accept(intake(order, message(order.id.value))) { findings in
-                            findings.byKey.isEmpty ? IntakeDecision(orders: [order]) : IntakeDecision()
+                            findings.orders.isEmpty ? IntakeDecision(orders: [order]) : IntakeDecision()
                         }
                         return !decision.orders.isEmpty
                     }

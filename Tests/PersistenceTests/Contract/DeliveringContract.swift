@@ -79,14 +79,22 @@ extension OrderStoreContract {
             #expect(try await store.leaseOutboxEntry(now: time(99), for: .seconds(60)) == nil)
             #expect(try await store.counts().outbox == [.withdrawn: 1])
         },
-        OrderStoreContract("Cancelling during a delivery waits for its outcome: failed means withdrawn") { store in
+        OrderStoreContract("Cancelling during a delivery: a try that failed is settled by another one") { store in
             let order = try await composed("1", by: store)
             let leased = try await store.leaseOutboxEntry(now: time(0), for: .seconds(60))
             let (entry, lease) = try #require(leased)
+            #expect(!entry.isWithdrawn)
             try await cancel(order, by: store)
             #expect(try await store.counts().outbox == [.pending: 1])
             try await store.finishOutboxEntry(
                 entry, lease: lease, state: .pending, nextAttempt: time(20), records: []
+            ) { _ in nil }
+            // Whether the first try arrived is not known: the entry is not simply withdrawn.
+            let again = try await store.leaseOutboxEntry(now: time(20), for: .seconds(60))
+            let (settled, second) = try #require(again)
+            #expect(settled.isWithdrawn && settled.attempts == 1 && settled.firstAttempt == time(0))
+            try await store.finishOutboxEntry(
+                settled, lease: second, state: .withdrawn, nextAttempt: time(20), records: []
             ) { _ in nil }
             #expect(try await store.counts().outbox == [.withdrawn: 1])
         },
@@ -105,12 +113,23 @@ extension OrderStoreContract {
             }
             #expect(try await store.order(order.id)?.state == .delivered)
         },
-        OrderStoreContract("A cancelled entry whose deliverer died is withdrawn once its lease runs out") { store in
+        OrderStoreContract("A cancelled entry whose deliverer died is settled once its lease runs out") { store in
             let order = try await composed("1", by: store)
             _ = try await store.leaseOutboxEntry(now: time(0), for: .seconds(60))
             try await cancel(order, by: store)
-            #expect(try await store.leaseOutboxEntry(now: time(61), for: .seconds(60)) == nil)
-            #expect(try await store.counts().outbox == [.withdrawn: 1])
+            #expect(try await store.leaseOutboxEntry(now: time(59), for: .seconds(60)) == nil)
+            #expect(try await store.leaseOutboxEntry(now: time(61), for: .seconds(60))?.0.isWithdrawn == true)
+        },
+        OrderStoreContract("Each lane has its own destinations") { store in
+            _ = try await composed("1", by: store)
+            func due(_ lane: DeliveryLane) async throws -> Bool {
+                try await store.leaseOutboxEntry(now: time(0), for: .zero, lane: lane) != nil
+            }
+            #expect(try await !due(.only("his")))
+            #expect(try await !due(.except(["his", "ehr"])))
+            #expect(try await due(.only("ehr")))
+            #expect(try await due(.except(["his"])))
+            #expect(try await due(.all))
         },
         OrderStoreContract("Held entries wait for their release, and only those since a time") { store in
             _ = try await composed("old", by: store, at: 0, isHeld: true)
@@ -125,7 +144,7 @@ extension OrderStoreContract {
         },
     ]
 
-    private static func cancel(_ order: StoredOrder, by store: any OrderStore) async throws {
+    static func cancel(_ order: StoredOrder, by store: any OrderStore) async throws {
         var cancelled = order
         cancelled.state = .cancelled
         cancelled.updated = time(10)

@@ -60,10 +60,8 @@ extension OrderStoreContract {
             let counts = try await store.counts()
             #expect(counts.orders == [.composed: 1] && counts.outbox == [.pending: 1] && counts.leaves == 2)
             #expect(counts.oldestPending == time(0))
-            _ = try await store.accept(intake(storedOrder("2"), message("m"), study: Planted.study)) { findings in
-                #expect(findings.byStudy.map(\.id) == [order.id])
-                return IntakeDecision()
-            }
+            let found = try await findings(intake(storedOrder("2"), message("m"), study: Planted.study), by: store)
+            #expect(found.studies == [Planted.study: [order.id]])
         },
         OrderStoreContract("A notice is adopted by the order that shares a key, which wakes up") { store in
             let filler = try key("F1", .filler)
@@ -73,7 +71,7 @@ extension OrderStoreContract {
             let order = storedOrder("1", state: .waiting, at: 500)
             let announcement = notice
             _ = try await store.accept(intake(notice, message("m"), study: "1.2.3")) { _ in
-                IntakeDecision(orders: [announcement], studies: [announcement.id: "1.2.3"])
+                IntakeDecision(orders: [announcement], studies: [announcement.id: ["1.2.3"]])
             }
             let leased = try await store.leaseOrder(now: time(1), for: .seconds(60))
             let (_, lease) = try #require(leased)
@@ -91,10 +89,8 @@ extension OrderStoreContract {
             #expect(try await store.order(notice.id) == nil)
             let woken = try await store.order(order.id)
             #expect(woken?.nextAttempt == time(3) && woken?.content.imagingStudyID == "is-1")
-            _ = try await store.accept(intake(storedOrder("9"), message("m3"), study: "1.2.3")) { findings in
-                #expect(findings.byStudy.map(\.id) == [order.id])
-                return IntakeDecision()
-            }
+            let found = try await findings(intake(storedOrder("9"), message("m3"), study: "1.2.3"), by: store)
+            #expect(found.studies == ["1.2.3": [order.id]])
         },
         OrderStoreContract("A notice whose keys point to two orders is not adopted") { store in
             let notice = storedOrder("n", state: .waiting, kind: .notice)

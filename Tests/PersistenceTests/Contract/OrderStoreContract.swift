@@ -1,6 +1,7 @@
 import Audit
 import Mapping
 import Sealing
+import Synchronization
 import Testing
 import Workflow
 
@@ -14,7 +15,7 @@ struct OrderStoreContract: Sendable, CustomTestStringConvertible {
         self.run = run
     }
 
-    static let all = accepting + leasing + delivering + operating
+    static let all = accepting + finding + leasing + delivering + retracting + replying + operating
 
     /// Expects an error of a category and that nothing was appended to the log.
     static func refused(
@@ -30,13 +31,28 @@ struct OrderStoreContract: Sendable, CustomTestStringConvertible {
         #expect(try await store.counts().leaves == before)
     }
 
+    /// What the store finds for an intake. The decision is asked for again where the first one, made before anything
+    /// was looked up, does not hold: the last findings are the store's.
+    static func findings(_ intake: Intake, by store: any OrderStore) async throws -> IntakeFindings {
+        let last = Last()
+        _ = try await store.accept(intake) { findings in
+            last.findings.withLock { $0 = findings }
+            return IntakeDecision()
+        }
+        return try #require(last.findings.withLock { $0 })
+    }
+
+    private final class Last: Sendable {
+        let findings = Mutex<IntakeFindings?>(nil)
+    }
+
     @discardableResult
     static func accept(
         _ order: StoredOrder, by store: any OrderStore, study: String? = nil, at seconds: Int64 = 0
     ) async throws -> IntakeDecision {
         try await store.accept(intake(order, message(order.id.value, at: seconds), study: study)) { _ in
             IntakeDecision(
-                orders: [order], studies: study.map { [order.id: $0] } ?? [:], records: [record()],
+                orders: [order], studies: study.map { [order.id: [$0]] } ?? [:], records: [record()],
                 reply: Array("AA".utf8), isReplayable: true)
         }
     }

@@ -35,6 +35,7 @@ import Workflow
                     }
                 )
             }
+            while await !store.commits.isBusy { await Task.yield() }
             for number in 0..<10 {
                 group.addTask {
                     let date = try? await store.change { transaction in
@@ -56,6 +57,24 @@ import Workflow
         let entries = try await store.auditEntries(AuditQuery(), reading: [])
         #expect(entries.map(\.index) == Array(0..<9))
         #expect(!entries.contains { $0.record?.correlation.value == "4" })
+    }
+
+    @Test func `Many connections share one sync: far fewer commits than messages`() async throws {
+        let store = try SQLiteStore.open(temporary.folder, keys: ring)
+        let gate = DispatchSemaphore(value: 0)
+        let before = store.commits.commitCount
+        let orders = (0..<100).map { storedOrder("\($0)", patients: ["\($0)"]) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await store.change { _ in gate.wait() } }
+            while await !store.commits.isBusy { await Task.yield() }
+            for order in orders { group.addTask { try await OrderStoreContract.accept(order, by: store) } }
+            while await store.commits.waitingCount < 100 { await Task.yield() }
+            gate.signal()
+            try await group.waitForAll()
+        }
+        #expect(store.commits.commitCount - before == 2, "the one that held the gate, and one for the hundred")
+        #expect(try await store.counts().leaves == 100)
+        for order in orders { #expect(try await store.order(order.id) == order) }
     }
 
     @Test func `A cancelled caller does not cancel the commit of others`() async throws {
