@@ -27,7 +27,7 @@ struct FHIRListenerTests {
         _ body: String = study, _ method: HTTPRequest.Method = .post, to path: String = "/fhir/ImagingStudy",
         headers: HTTPFields = headers, listener: FHIRListener? = nil
     ) async throws -> (status: Int, code: String?, retryAfter: String?) {
-        let application = try (try listener ?? fixture.fhir()).application()
+        let application = (try listener ?? fixture.fhir()).application()
         return try await application.test(.router) { client in
             try await client.execute(uri: path, method: method, headers: headers, body: ByteBuffer(string: body)) {
                 response in

@@ -43,15 +43,44 @@ struct ListenerFixture {
         FreeSpace(folder: folder.path, minimumBytes: isEnough ? 0 : Int.max)
     }
 
-    func fhir(isSpaceEnough: Bool = true, bodyLimit: Int = 4096) throws -> FHIRListener {
-        let clock = SystemClock()
-        let trail = AuditTrail(store: store, clock: clock, principal: Principal(kind: .service, name: "test"))
-        return FHIRListener(
+    private var trail: AuditTrail {
+        AuditTrail(store: store, clock: SystemClock(), principal: Principal(kind: .service, name: "test"))
+    }
+
+    var refusals: RefusalLog {
+        RefusalLog(store: store, trail: trail, clock: SystemClock(), metrics: metrics, logger: logger)
+    }
+
+    /// The way in of a source that sends as the mappings that ship expect it.
+    func gate(isSpaceEnough: Bool = true) throws -> MessageGate {
+        let mappings =
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path + "/mappings"
+        let text = ConfigurationTests.complete.replacingOccurrences(of: "mapping: ihe-rad", with: "mapping: default")
+        let configuration = try Configuration.parse("\(text)\nmappings: \(mappings)\n", folder: folder.path)
+        let read = try Mappings(configuration, assigners: try configuration.assignerDirectory())
+        guard let source = read.sources["his"] else { throw CocoaError(.fileNoSuchFile) }
+        let (store, trail) = (store, trail)
+        return MessageGate(
+            source: "his",
+            intake: {
+                OrderIntake(
+                    store: store, source: source, routing: read.routing,
+                    names: GatewayNames(application: "GW", facility: "GW") { "A1" }, clock: SystemClock(), trail: trail)
+            }, freeSpace: freeSpace(isSpaceEnough), signal: signal, metrics: metrics)
+    }
+
+    func fhir(isSpaceEnough: Bool = true, bodyLimit: Int = 4096, hl7BodyLimit: Int = 65_536) throws -> FHIRListener {
+        FHIRListener(
             section: FHIRListenerSection(endpoint: EndpointSection(host: "127.0.0.1", port: 0)),
             intake: StudyNoticeIntake(
-                store: store, assigners: try AssignerDirectory([]), ehrDefaultAssigner: nil, clock: clock, trail: trail),
+                store: store, assigners: try AssignerDirectory([]), ehrDefaultAssigner: nil, clock: SystemClock(),
+                trail: trail),
             secret: try SharedSecret(file: folder.file("secret", Self.secret), at: "secretFile"), bodyLimit: bodyLimit,
-            freeSpace: freeSpace(isSpaceEnough), signal: signal, metrics: metrics, logger: logger)
+            hl7: HL7Route(
+                gates: ["his": try gate(isSpaceEnough: isSpaceEnough)], bodyLimit: hl7BodyLimit, refusals: refusals),
+            tls: nil, refusals: refusals, freeSpace: freeSpace(isSpaceEnough), signal: signal, metrics: metrics,
+            logger: logger)
     }
 
     func admin(isSpaceEnough: Bool = true) -> AdminListener {

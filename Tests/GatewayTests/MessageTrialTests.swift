@@ -79,6 +79,37 @@ struct MessageTrialTests {
         )
     }
 
+    @Test("A merge is told, with its prior and its survivor")
+    func merge() async throws {
+        let reading = try await read(
+            "MSH|^~\\&|HIS|HOSP|GW|GW|20261121101500||ADT^A40|M1|T|2.5.1\rPID|1||1^^^HOSP^MR\rMRG|2^^^HOSP^MR\r")
+        #expect(reading.patientChange?.kind == "merge" && reading.orders.isEmpty)
+        #expect(reading.patientChange?.merges == [.init(prior: "2 of HOSP", surviving: "1 of HOSP")])
+        #expect(reading.acknowledgment.isPositive)
+        let closed = String(decoding: reading.json(redacted: true).serialized(), as: UTF8.self)
+        #expect(!closed.contains("HOSP"))
+    }
+
+    @Test("Each value names the entry of the mapping file that gave it, and each order the version of its files")
+    func origin() async throws {
+        let trial = try MessageTrial(mappings: Self.mappings, mapping: "sites/small-site.yaml")
+        let reading = try await trial.run(Array(Self.order.utf8))
+        let fields = try #require(reading.orders.first?.fields)
+        #expect(fields.first { $0.name == "modality" }?.origin == "sites/small-site.yaml: order.modality")
+        #expect(fields.first { $0.name == "procedureCode" }?.origin == "orders/default.yaml: order.procedureCode[0]")
+        let version = try #require(reading.mappingVersion)
+        #expect(version.count == 16 && version == trial.mappingVersion)
+        #expect(try await read(Self.order).mappingVersion != version)
+    }
+
+    @Test("An order is shown as FHIR resources when asked, never redacted")
+    func view() async throws {
+        let reading = try await read(Self.order)
+        let open = reading.json(redacted: false, withViews: true)
+        #expect(open["orders"]?.array?.first?["fhir"]?["serviceRequest"]?["status"]?.string == "active")
+        #expect(reading.json(redacted: true, withViews: true)["orders"]?.array?.first?["fhir"] == nil)
+    }
+
     @Test("Seeded noise neither stops it nor is taken for an order")
     func noise() async throws {
         var generator = SystemRandomNumberGenerator()

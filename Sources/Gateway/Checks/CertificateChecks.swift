@@ -23,6 +23,13 @@ struct CertificateChecks {
         for (index, archive) in configuration.archives.enumerated() {
             items += peer("archives[\(index)]", archive.auth, archive.tls)
         }
+        for (index, result) in configuration.results.enumerated() {
+            items += peer("results[\(index)]", .none, result.address.tls)
+        }
+        for source in configuration.sources {
+            guard let address = source.acknowledgments else { continue }
+            items += peer("sources.\(source.name).acknowledgments", .none, address.tls)
+        }
         return items
     }
 
@@ -99,7 +106,7 @@ struct CertificateChecks {
             if end < now {
                 return .problem(
                     name, .certificateExpired, "the certificate expired on \(Self.day(end))",
-                    remedy: "replace it; files are read at the start, so restart `serve` afterwards")
+                    remedy: "replace it, then send SIGHUP to `serve`; restart it for the certificate shown to a peer")
             }
             if start > now {
                 return .problem(
@@ -109,7 +116,7 @@ struct CertificateChecks {
             if end < now + Self.notice {
                 return .warning(
                     name, .certificateExpiresSoon, "the certificate expires on \(Self.day(end))",
-                    remedy: "replace it in time and restart `serve`")
+                    remedy: "replace it in time, then send SIGHUP to `serve` or restart it")
             }
         }
         return nil

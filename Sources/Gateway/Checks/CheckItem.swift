@@ -35,6 +35,8 @@ public struct CheckItem: Sendable, Equatable {
         case portAddress = "port.address"
         case portForbidden = "port.forbidden"
         case portNotHeld = "port.notHeld"
+        // Feeds
+        case feedFolder = "feed.folder"
         // Certificates
         case certificateUnreadable = "certificate.unreadable"
         case certificateKeyMismatch = "certificate.keyMismatch"

@@ -51,7 +51,11 @@ public struct InstallationCheck: Sendable {
         items += PortChecks(listeners: configuration.listeners, isServed: isServed).items()
         items += CertificateChecks(configuration: configuration, now: now).items()
         items.append(year())
+        items += FeedChecks(feeds: configuration.feeds.files).items()
         items += await peers(configuration, keys: keys, model: model)
+        items += await ReceiverChecks(configuration: configuration) { [clock] in
+            clock.now().microseconds / 1_000_000
+        }.items()
         return CheckReport(items: items)
     }
 

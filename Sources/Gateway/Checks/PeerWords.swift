@@ -7,24 +7,40 @@ struct PeerWords {
     let peer: String
     /// Its section of the configuration, such as `ehr.fhir`.
     let section: String
+    /// The keys that say where it is.
+    let place: String
+
+    /// A peer with a base URL.
+    init(peer: String, section: String) {
+        self.peer = peer
+        self.section = section
+        place = "\(section).base"
+    }
+
+    /// A receiver with host and port.
+    init(receiver: String, section: String) {
+        peer = receiver
+        self.section = section
+        place = "\(section).host or .port"
+    }
 
     func words(_ failure: ConnectionReport.Failure) -> (message: String, remedy: String) {
         switch failure {
         case .name:
-            ("the name of \(peer) is not known here", "correct the host in \(section).base, or the machine's DNS")
+            ("the name of \(peer) is not known here", "correct the host in \(place), or the machine's DNS")
         case .refused:
             (
                 "nobody answers at the address of \(peer)",
-                "start it, correct host and port in \(section).base, or open the firewall"
+                "start it, correct host and port in \(place), or open the firewall"
             )
         case .timeout:
             (
                 "no connection to \(peer) within 5 seconds",
-                "correct host and port in \(section).base, or open the firewall"
+                "correct host and port in \(place), or open the firewall"
             )
         case .tlsFile: ("the TLS files for \(peer) cannot be read", "correct the paths under \(section).tls")
         case .notTLS:
-            ("what answers at the address of \(peer) does not speak TLS", "correct port or scheme in \(section).base")
+            ("what answers at the address of \(peer) does not speak TLS", "correct \(place)")
         case .expired: ("the certificate of \(peer) has expired", "let its operator replace it")
         case .notYetValid:
             (
@@ -34,7 +50,7 @@ struct PeerWords {
         case .otherName:
             (
                 "the certificate of \(peer) is for another name",
-                "use the name of the certificate in \(section).base, or let its operator replace it"
+                "use the name of the certificate in \(place), or let its operator replace it"
             )
         case .authority:
             (

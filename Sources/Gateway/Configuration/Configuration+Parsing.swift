@@ -19,7 +19,7 @@ extension Configuration {
         let root = try ConfigurationNode(parsing: text)
         try root.allow(
             "data", "keys", "mappings", "models", "checkpoints", "delivery", "assigners", "listeners", "sources", "ehr",
-            "archives", "waiting", "retry", "limits")
+            "archives", "results", "feeds", "orders", "waiting", "retry", "limits")
         let configuration = Configuration(
             data: reader.path(try root.required("data").string()),
             keys: reader.path(try root.required("keys").string()),
@@ -28,7 +28,9 @@ extension Configuration {
             delivery: try reader.delivery(root), assigners: try reader.assigners(root),
             listeners: try reader.listeners(try root.required("listeners")), sources: try reader.sources(root),
             ehr: try reader.ehr(try root.required("ehr")), archives: try reader.archives(root),
-            waiting: try reader.waiting(root.child("waiting")), retry: try reader.retry(root.child("retry")),
+            results: try reader.results(root), feeds: try reader.feeds(root.child("feeds")),
+            orders: try reader.orders(root.child("orders")), waiting: try reader.waiting(root.child("waiting")),
+            retry: try reader.retry(root.child("retry")),
             limits: try reader.limits(root.child("limits")),
             digest: Digest.sha256(Array(text.utf8)).hex)
         try configuration.check()
@@ -71,7 +73,8 @@ extension Configuration {
         }
         var taken: Set<String> = ["ehr", "fhir"]
         let named = archives.enumerated().map { ("archives[\($0)].name", $1.name) }
-        for (path, name) in sources.map({ ("sources.\($0.name)", $0.name) }) + named {
+        let receivers = results.enumerated().map { ("results[\($0)].name", $1.name) }
+        for (path, name) in sources.map({ ("sources.\($0.name)", $0.name) }) + named + receivers {
             guard Self.isName(name), taken.insert(name).inserted else {
                 throw ConfigurationError(
                     .invalidValue, at: path,
@@ -81,6 +84,7 @@ extension Configuration {
         guard models.count <= 1 else {
             throw ConfigurationError(.invalidValue, at: "models", "this version runs one model")
         }
+        try checkHL7v2()
     }
 
     /// Names stand in error codes, metric labels and audit records.
@@ -113,7 +117,7 @@ extension Configuration {
     private func requireLoopback(
         _ endpoint: EndpointSection, tls: Bool, at path: String
     ) throws(ConfigurationError) {
-        guard tls || ["127.0.0.1", "::1", "localhost"].contains(endpoint.host) else {
+        guard tls || Self.isLoopback(endpoint.host) else {
             throw ConfigurationError(
                 .unsafe, at: "\(path).host", "a listener without TLS may only bind loopback (127.0.0.1 or ::1)")
         }

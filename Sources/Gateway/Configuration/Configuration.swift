@@ -20,6 +20,11 @@ public struct Configuration: Sendable, Equatable {
     public var sources: [SourceSection]
     public var ehr: EHRSection
     public var archives: [ArchiveSection]
+    /// Receivers of ORU^R01 (`results`); none by default.
+    public var results: [ResultSection] = []
+    /// HL7 v2 by HTTP and by files (`feeds`); none by default.
+    public var feeds = FeedsSection()
+    public var orders = OrdersSection()
     public var waiting: WaitingSection
     public var retry: RetrySection
     public var limits: LimitsSection
@@ -56,11 +61,13 @@ public struct EndpointSection: Sendable, Equatable {
     public var port: Int
 }
 
-/// `listeners.mllp[]`: `{host, port, tls?, source}`.
+/// `listeners.mllp[]`: `{host, port, tls?, source, release2?}`.
 public struct MLLPSection: Sendable, Equatable {
     public var endpoint: EndpointSection
     public var tls: ServerTLSSection?
     public var source: String
+    /// Commit bytes (MLLP release 2) before the acknowledgment.
+    public var release2 = false
 }
 
 /// `listeners.fhir`: `{host, port, tls?, secretFile?}`.
@@ -103,6 +110,14 @@ public struct SourceSection: Sendable, Equatable {
     public var defaultAssigner: String?
     /// The only MSH-11 that is accepted.
     public var processingID: String
+    public var replyType = ReplyTypeSection.acknowledgment
+    /// Names of client certificates, of which the sender must show one; empty asks for none.
+    public var certificates: [String] = []
+    /// `MSH-3^MSH-4` of which a message must have one; empty takes every name.
+    public var applications: [String] = []
+    /// Where application acknowledgments of the enhanced mode are sent.
+    public var acknowledgments: MLLPPeerSection?
+    public var busy = BusySection.close
 }
 
 /// `ehr.fhir`.
@@ -150,6 +165,10 @@ public struct LimitsSection: Sendable, Equatable {
     public var mllpConnectionsPerAddress = 32
     public var mllpIdle: Duration = .seconds(300)
     public var fhirBodyBytes = 32 << 20
+    /// A message or batch that is posted to `/hl7/<source>`.
+    public var hl7BodyBytes = 16 << 20
+    /// A file of `feeds.files`.
+    public var feedFileBytes = 64 << 20
     public var instanceBytes = 512 << 20
     public var instancesPerStudy = 16
     public var workers = 2

@@ -59,11 +59,12 @@ struct SectionReader {
         try node.allow("mllp", "fhir", "admin")
         var mllp: [MLLPSection] = []
         for listener in try node.list("mllp") {
-            try listener.allow("host", "port", "tls", "source")
+            try listener.allow("host", "port", "tls", "source", "release2")
             mllp.append(
                 MLLPSection(
                     endpoint: try endpoint(listener), tls: try serverTLS(listener.child("tls")),
-                    source: try listener.required("source").string()))
+                    source: try listener.required("source").string(),
+                    release2: try listener.boolean("release2") ?? false))
         }
         var fhir: FHIRListenerSection?
         if let listener = node.child("fhir") {
@@ -78,22 +79,6 @@ struct SectionReader {
             admin = try endpoint(listener)
         }
         return ListenersSection(mllp: mllp, fhir: fhir, admin: admin)
-    }
-
-    func sources(_ root: ConfigurationNode) throws(ConfigurationError) -> [SourceSection] {
-        guard let section = root.child("sources") else { return [] }
-        var sources: [SourceSection] = []
-        for name in try section.keys() {
-            let node = try section.required(name)
-            try node.allow("mapping", "timeZone", "characterSet", "defaultAssigner", "processingID")
-            sources.append(
-                SourceSection(
-                    name: name, mapping: try node.required("mapping").string(),
-                    timeZone: try node.string("timeZone") ?? "Z", characterSet: try node.string("characterSet"),
-                    defaultAssigner: try node.string("defaultAssigner"),
-                    processingID: try node.string("processingID") ?? "P"))
-        }
-        return sources
     }
 
     func ehr(_ node: ConfigurationNode) throws(ConfigurationError) -> EHRSection {
@@ -146,13 +131,15 @@ struct SectionReader {
         guard let node else { return section }
         try node.allow(
             "mllpFrameBytes", "mllpConnections", "mllpConnectionsPerAddress", "mllpIdle", "fhirBodyBytes",
-            "instanceBytes", "instancesPerStudy", "workers", "minimumFreeBytes")
+            "hl7BodyBytes", "feedFileBytes", "instanceBytes", "instancesPerStudy", "workers", "minimumFreeBytes")
         section.mllpFrameBytes = try node.integer("mllpFrameBytes", in: 1024...(256 << 20)) ?? section.mllpFrameBytes
         section.mllpConnections = try node.integer("mllpConnections", in: 1...10_000) ?? section.mllpConnections
         section.mllpConnectionsPerAddress =
             try node.integer("mllpConnectionsPerAddress", in: 1...10_000) ?? section.mllpConnectionsPerAddress
         section.mllpIdle = try node.duration("mllpIdle") ?? section.mllpIdle
         section.fhirBodyBytes = try node.integer("fhirBodyBytes", in: 1024...(256 << 20)) ?? section.fhirBodyBytes
+        section.hl7BodyBytes = try node.integer("hl7BodyBytes", in: 1024...(256 << 20)) ?? section.hl7BodyBytes
+        section.feedFileBytes = try node.integer("feedFileBytes", in: 1024...(256 << 20)) ?? section.feedFileBytes
         section.instanceBytes = try node.integer("instanceBytes", in: 1024...(4 << 30)) ?? section.instanceBytes
         section.instancesPerStudy = try node.integer("instancesPerStudy", in: 1...1000) ?? section.instancesPerStudy
         section.workers = try node.integer("workers", in: 1...64) ?? section.workers
@@ -163,7 +150,7 @@ struct SectionReader {
 
     // MARK: - Shared parts
 
-    private func endpoint(_ node: ConfigurationNode) throws(ConfigurationError) -> EndpointSection {
+    func endpoint(_ node: ConfigurationNode) throws(ConfigurationError) -> EndpointSection {
         guard let port = try node.integer("port", in: 0...65535) else {
             throw ConfigurationError(.missingKey, at: "\(node.path).port", "this key is required")
         }
@@ -178,7 +165,7 @@ struct SectionReader {
             key: path(try node.required("key").string()), clientCA: try node.string("clientCA").map(path))
     }
 
-    private func clientTLS(_ node: ConfigurationNode?) throws(ConfigurationError) -> ClientTLSSection? {
+    func clientTLS(_ node: ConfigurationNode?) throws(ConfigurationError) -> ClientTLSSection? {
         guard let node else { return nil }
         try node.allow("ca", "certificate", "key")
         return ClientTLSSection(

@@ -31,7 +31,7 @@ struct AdminListener {
                 metrics.render(counts), type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return Application(
-            router: router, server: .http1(configuration: HTTPLimits.channel),
+            router: router, server: .keptHTTP1(configuration: HTTPLimits.channel),
             configuration: HTTPLimits.application(endpoint),
             logger: logger)
     }

@@ -2,52 +2,76 @@ import FHIR
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import JSON
 import Logging
 import NIOCore
-import NIOSSL
 import Workflow
 
-/// The HTTP endpoint that an EHR's rest-hook subscription delivers ImagingStudy resources to.
+/// The HTTP endpoint that an EHR's rest-hook subscription delivers ImagingStudy resources to, and that sources of
+/// HL7 v2 may post messages to.
 ///
 /// `POST /fhir/ImagingStudy` and `PUT /fhir/ImagingStudy/{id}`; every answer but 2xx is an OperationOutcome with a
-/// stable code. 200 is sent only after the notice and its audit record are stored.
+/// stable code. 200 is sent only after the notice and its audit record are stored. `POST /hl7/<source>`: ``HL7Route``.
 struct FHIRListener {
     let section: FHIRListenerSection
     let intake: StudyNoticeIntake
     let secret: SharedSecret?
     let bodyLimit: Int
+    let hl7: HL7Route
+    let tls: ReloadableTLS?
+    let refusals: RefusalLog
     let freeSpace: FreeSpace
     let signal: WorkSignal
     let metrics: Metrics
     let logger: Logger
 
-    func application() throws -> some ApplicationProtocol {
+    func application() -> some ApplicationProtocol {
         let router = Router(context: ConnectionContext.self)
         router.add(middleware: RequestDeadline())
-        router.post("/fhir/ImagingStudy") { request, _ in await respond(to: request, id: nil) }
+        router.post("/fhir/ImagingStudy") { request, context in await respond(to: request, id: nil, context) }
         router.put("/fhir/ImagingStudy/:id") { request, context in
-            await respond(to: request, id: context.parameters.get("id"))
+            await respond(to: request, id: context.parameters.get("id"), context)
+        }
+        router.post("/hl7/:source") { request, context in
+            guard await isLetIn(request, context) else { return unauthorized }
+            return await hl7.respond(to: request, source: context.parameters.get("source"), context: context)
         }
         return Application(
-            router: router, server: try server(),
+            router: router, server: server(),
             configuration: HTTPLimits.application(section.endpoint),
             logger: logger)
     }
 
-    private func server() throws -> HTTPServerBuilder {
-        guard let tls = section.tls else { return .http1(configuration: HTTPLimits.channel) }
-        return try .tls(
-            .http1(configuration: HTTPLimits.channel), tlsConfiguration: try TLSConfiguration.server(tls))
+    private func server() -> HTTPServerBuilder {
+        guard let tls else { return .keptHTTP1(configuration: HTTPLimits.channel) }
+        return HTTPServerBuilder { [refusals] responder in
+            KeptChannel(
+                base: ReloadableTLSChannel(
+                    base: HTTP1Channel(responder: responder, configuration: HTTPLimits.channel), tls: tls
+                ) { address in
+                    refusals.report(
+                        AccessRefusal(listener: "listeners.fhir", address: address, code: "http.handshakeFailed"))
+                })
+        }
     }
 
-    private func respond(to request: Request, id: String?) async -> Response {
-        var request = request
+    /// Whether the request carries the secret, where there is one.
+    private func isLetIn(_ request: Request, _ context: ConnectionContext) async -> Bool {
         guard secret?.matches(authorization: request.headers[.authorization]) ?? true else {
-            await intake.refuse(code: "fhir.unauthorized")
-            return outcome(.unauthorized, "login", "fhir.unauthorized", "The Authorization header is missing or wrong.")
+            await refusals.note(
+                AccessRefusal(listener: "listeners.fhir", address: context.peerAddress, code: "fhir.unauthorized"))
+            return false
         }
+        return true
+    }
+
+    private var unauthorized: Response {
+        outcome(.unauthorized, "login", "fhir.unauthorized", "The Authorization header is missing or wrong.")
+    }
+
+    private func respond(to request: Request, id: String?, _ context: ConnectionContext) async -> Response {
+        var request = request
+        guard await isLetIn(request, context) else { return unauthorized }
         guard let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased(),
             ["application/fhir+json", "application/json"].contains(type)
         else {

@@ -35,6 +35,8 @@ struct ConnectionContext: RequestContext {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
+
+    var peerAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
 }
 
 /// Closes a connection whose request is not done in time. After a refusal the rest of the body may still be on its way:

@@ -5,34 +5,43 @@ import Workflow
 
 /// One MLLP listener joined to the intake of its source.
 struct MLLPService: Service {
+    /// The listener's place in the configuration.
+    let name: String
     let listener: MLLPListener
 
+    /// - Parameter intake: Made anew for each message: the mapping may have been read again.
     init(
-        section: MLLPSection, limits: LimitsSection, intake: OrderIntake, freeSpace: FreeSpace, signal: WorkSignal,
-        metrics: Metrics, logger: Logger
+        name: String, section: MLLPSection, limits: LimitsSection, intake: @escaping @Sendable () -> OrderIntake,
+        freeSpace: FreeSpace, signal: WorkSignal, refusals: RefusalLog, clock: any WallClock, metrics: Metrics,
+        logger: Logger
     ) {
+        self.name = name
+        let keepLimit = KeepLimit()
         listener = MLLPListener(
             configuration: ListenerConfiguration(section, limits: limits),
             onFrame: { frame in
-                // A full disk must show at the sender: no answer, closed connection, nothing read any more.
+                // A full disk must show at the sender: no answer and a closed connection, or AR where that is agreed.
                 guard freeSpace.isEnough else {
                     metrics.count(.failures, label: "disk.full")
-                    return .close
+                    return FrameReply(intake().declined(frame.bytes))
                 }
-                let (reply, outcome) = await intake.receive(frame.bytes)
+                let (reply, outcome) = await intake().receive(
+                    frame.bytes, from: MessageSenderIdentity(frame.connection))
                 metrics.count(.messages, label: outcome)
                 signal.notify()
-                switch reply {
-                case .reply(let bytes): return .reply(bytes)
-                case .silent: return .none
-                case .withhold: return .close
-                }
+                return FrameReply(reply)
             },
             onRefused: { refused in
                 metrics.count(.refused, label: refused.reason.rawValue)
-                guard freeSpace.isEnough else { return }
+                let address = refused.connection?.remoteAddress ?? "unknown"
+                let code = "mllp.\(refused.reason.rawValue)"
+                // Without bytes there is nothing to keep; and of one address only so much.
+                guard refused.count > 0, freeSpace.isEnough, keepLimit.allows(address, at: clock.now()) else {
+                    return await refusals.note(
+                        AccessRefusal(listener: name, address: address, code: code, reason: refused.detail))
+                }
                 do throws(AdapterError) {
-                    try await intake.keep(junk: refused.bytes, reason: refused.reason.rawValue)
+                    try await intake().keep(junk: refused.bytes, reason: refused.reason.rawValue)
                 } catch {
                     metrics.count(.failures, label: error.code)
                     logger.error("refused bytes were not kept", metadata: ["code": "\(error.code)"])
@@ -49,6 +58,18 @@ struct MLLPService: Service {
     }
 }
 
+extension FrameReply {
+    init(_ reply: IntakeReply) {
+        self =
+            switch reply {
+            case .reply(let bytes): .reply(bytes)
+            case .silent: .none
+            // A negative commit where the peer speaks release 2; else silence and a closed connection.
+            case .withhold: .commit(isStored: false, then: nil)
+            }
+    }
+}
+
 extension ListenerConfiguration {
     init(_ section: MLLPSection, limits: LimitsSection) {
         self.init(
@@ -59,6 +80,7 @@ extension ListenerConfiguration {
             },
             limits: FrameLimits(maximumFrame: limits.mllpFrameBytes),
             maximumConnections: limits.mllpConnections,
-            maximumConnectionsPerAddress: limits.mllpConnectionsPerAddress, idleTimeout: limits.mllpIdle)
+            maximumConnectionsPerAddress: limits.mllpConnectionsPerAddress, idleTimeout: limits.mllpIdle,
+            release2: section.release2)
     }
 }

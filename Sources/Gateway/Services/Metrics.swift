@@ -1,9 +1,16 @@
+import MLLP
 import Synchronization
 import Workflow
 
 /// Counters of this process in the Prometheus text format; labels come from fixed sets only, never from messages.
 final class Metrics: Sendable {
     private let counters = Mutex<[String: Int]>([:])
+    private let listeners = Mutex<[(source: String, listener: MLLPListener)]>([])
+
+    /// Shows the counts of a listener from now on.
+    func observe(_ listener: MLLPListener, source: String) {
+        listeners.withLock { $0.append((source, listener)) }
+    }
 
     /// Counts one event, such as `imaging_gateway_messages_total{code="AA"}`.
     func count(_ name: Name, label: String) {
@@ -19,16 +26,20 @@ final class Metrics: Sendable {
     enum Name: String, CaseIterable {
         case messages = "imaging_gateway_messages_total"
         case refused = "imaging_gateway_refused_bytes_total"
+        case refusedConnections = "imaging_gateway_refused_connections_total"
         case notices = "imaging_gateway_study_notices_total"
+        case files = "imaging_gateway_feed_files_total"
+        case results = "imaging_gateway_results_total"
+        case replies = "imaging_gateway_deferred_replies_total"
+        case reloads = "imaging_gateway_reloads_total"
         case failures = "imaging_gateway_failures_total"
         case peerUp = "imaging_gateway_peer_up"
 
         var labelName: String {
             switch self {
-            case .messages: "outcome"
+            case .messages, .notices, .files, .results, .replies, .reloads: "outcome"
             case .refused: "reason"
-            case .notices: "outcome"
-            case .failures: "code"
+            case .refusedConnections, .failures: "code"
             case .peerUp: "peer"
             }
         }
@@ -37,7 +48,12 @@ final class Metrics: Sendable {
             switch self {
             case .messages: "HL7 v2 messages by outcome"
             case .refused: "Bytes that were no message, by reason"
+            case .refusedConnections: "Connections and requests that were not let in, by code"
             case .notices: "Study notices by outcome"
+            case .files: "Files of feeds by what became of them"
+            case .results: "Result messages (ORU) sent, by outcome"
+            case .replies: "Application acknowledgments sent later, by outcome"
+            case .reloads: "Mapping and TLS files read again, by outcome"
             case .failures: "Failures of the gateway's own services by code"
             case .peerUp: "1 while a peer answers, 0 while it is given a pause"
             }
@@ -45,8 +61,8 @@ final class Metrics: Sendable {
 
         var type: String {
             switch self {
-            case .messages, .refused, .notices, .failures: "counter"
             case .peerUp: "gauge"
+            default: "counter"
             }
         }
     }
@@ -61,6 +77,7 @@ final class Metrics: Sendable {
             lines += samples.filter { $0.key.hasPrefix("\(name.rawValue){") }.sorted { $0.key < $1.key }
                 .map { "\($0.key) \($0.value)" }
         }
+        lines += connections()
         lines += gauge("imaging_gateway_store_readable", "1 when the store answers", [("", counts == nil ? 0 : 1)])
         guard let counts else { return lines.joined(separator: "\n") + "\n" }
         lines += gauge(
@@ -72,6 +89,35 @@ final class Metrics: Sendable {
         lines += gauge("imaging_gateway_audit_leaves", "Leaves of the audit log", [("", Int(counts.leaves))])
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// What the MLLP listeners count themselves; two listeners of one source are added up.
+    private func connections() -> [String] {
+        var counts: [String: [String: Int]] = [:]
+        for (source, listener) in listeners.withLock({ $0 }) {
+            let counted = listener.counters
+            for (event, count) in [
+                ("accepted", counted.acceptedConnections), ("refused", counted.refusedConnections),
+                ("idle", counted.idleConnections), ("withoutCarriageReturn", counted.framesWithoutCarriageReturn),
+                ("undeliverable", counted.undeliverableReplies), ("withheld", counted.withheldReplies),
+            ] {
+                counts[source, default: [:]][event, default: 0] += count
+            }
+            counts[source, default: [:]]["open", default: 0] += counted.openConnections
+        }
+        guard !counts.isEmpty else { return [] }
+        let sources = counts.sorted { $0.key < $1.key }
+        return gauge(
+            "imaging_gateway_mllp_connections", "Open MLLP connections by source",
+            sources.map { ("{source=\"\($0.key)\"}", $0.value["open"] ?? 0) })
+            + ["# HELP \(Self.eventsName) What happened on MLLP connections", "# TYPE \(Self.eventsName) counter"]
+            + sources.flatMap { source, events in
+                events.filter { $0.key != "open" }.sorted { $0.key < $1.key }.map {
+                    "\(Self.eventsName){source=\"\(source)\",event=\"\($0.key)\"} \($0.value)"
+                }
+            }
+    }
+
+    private static let eventsName = "imaging_gateway_mllp_events_total"
 
     private func gauge(_ name: String, _ help: String, _ samples: [(String, Int)]) -> [String] {
         ["# HELP \(name) \(help)", "# TYPE \(name) gauge"] + samples.map { "\(name)\($0.0) \($0.1)" }

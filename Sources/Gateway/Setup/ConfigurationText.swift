@@ -17,7 +17,8 @@ struct ConfigurationText {
         # take the # away to turn it on. Unknown keys are refused. All keys: docs/operate/configuration.md.
         # Relative paths count from this file's folder. Durations are written 500ms, 5s, 10m, 72h, 30d.
         #
-        # After a change: `imaging-gateway check --config` with this file, then restart `serve`.
+        # After a change: `imaging-gateway check --config` with this file, then restart `serve`. Mapping and TLS files are
+        # read again on SIGHUP.
 
         """
     }
@@ -185,6 +186,15 @@ struct ConfigurationText {
 
     private var pace: String {
         """
+        # Receivers of results by HL7 v2 (ORU^R01), beside the FHIR endpoint.
+        #results: [{name: wards, host: 127.0.0.1, port: 2577, application: EHR, facility: HOSP, pictures: none}]
+
+        # Messages that come as files, beside MLLP: *.hl7 and *.xml.
+        #feeds: {files: [{folder: ./spool, source: \(Self.quoted(answers.source)), poll: 5s}]}
+
+        # What a cancellation does to a report that went out: keep or withdraw.
+        #orders: {afterDelivery: keep}
+
         # How images that are not there yet are waited for.
         #waiting: {firstPoll: 30s, maxInterval: 15m, giveUpAfter: 30d, noticeWait: 1d}
 

@@ -69,7 +69,11 @@ extension ParkReason {
         case .patientMismatch:
             "Order, study and EHR name different patients or exams: find out which is wrong, correct it, then retry."
         case .assignerUnknown: "Add the identifier's assigner to `assigners` in the configuration, restart, then retry."
-        case .orderChanged: "A message changed the order: check it, then retry with the new content, or resolve."
+        case .orderChanged:
+            "A message made it an order that no model takes, and its report is out: check it, then retry or resolve."
+        case .reportFinal:
+            "A person's final report is out and the order turned out to be about another patient or study: tell that"
+                + " person, correct it in the EHR, then resolve."
         case .peerRefused: "A peer refused for good, the code says what: correct it there, then retry."
         case .retriesExhausted: "A peer was away for too long: bring it back, then retry."
         case .reportConflict:

@@ -14,7 +14,7 @@ import Workflow
 /// What the configuration names, opened and checked: mappings, model, peers.
 struct Parts: Sendable {
     let assigners: AssignerDirectory
-    let mappings: Mappings
+    let mappings: LiveMappings
     let classifier: Classifier
     let ehr: FHIRServer
     let archives: [Archive]
@@ -22,10 +22,12 @@ struct Parts: Sendable {
     private let decoder: DCMTKFrameDecoder
     let names: GatewayNames
     let clients: [OutboundClient]
+    /// Receivers of ORU^R01 with what connects to them.
+    let results: [ResultReceiver]
 
     init(_ configuration: Configuration, keys: KeyRing) async throws(ConfigurationError) {
         assigners = try configuration.assignerDirectory()
-        mappings = try Mappings(configuration, assigners: assigners)
+        mappings = try LiveMappings(configuration, assigners: assigners)
         classifier = Classifier(model: try Self.model(configuration))
         do {
             decoder = try DCMTKFrameDecoder()
@@ -44,6 +46,7 @@ struct Parts: Sendable {
                 settleTime: section.settleTime)
         }
         composer = Self.composer(configuration, keys: keys)
+        results = try configuration.resultReceivers()
         names = GatewayNames(application: "IMGATEWAY", facility: "IMGATEWAY") {
             String(randomUUID().replacingOccurrences(of: "-", with: "").prefix(20)).uppercased()
         }
@@ -55,7 +58,7 @@ struct Parts: Sendable {
         OrderWorker(
             store: installation.store, ehr: ehr,
             ehrDefaultAssigner: configuration.ehr.defaultAssigner.flatMap(assigners.assigner(named:)),
-            archives: archives, assigners: assigners,
+            destinations: results.map(\.settings), archives: archives, assigners: assigners,
             scratch: SealedScratchFolder(installation.folder, keys: installation.keys, removesLeftovers: true),
             classifier: classifier, decoder: decoder, composer: composer, keys: installation.keys,
             waiting: configuration.waitingPolicy, retry: configuration.retryPolicy,

@@ -1,8 +1,8 @@
 extension Scenario {
     /// Every play, in the order in which `demo` shows them.
     public static let all: [Scenario] = [
-        twoChildren, orderBeforeImages, cancel, merge, wrongPatient, adult, lateral, otherModality, archiveDown,
-        ehrDown, duplicateStorm, killed,
+        twoChildren, orderBeforeImages, cancel, merge, mergeBeforeOrder, together, hold, replaced, wrongPatient,
+        adult, lateral, otherModality, archiveDown, ehrDown, duplicateStorm, killed,
     ]
 
     private static let report = Ending(state: "delivered", report: .scored)
@@ -40,11 +40,51 @@ extension Scenario {
 
     static let merge = Scenario(
         name: "patient-merge", title: "The EHR has the patient twice, then merges the records",
-        promise: "nothing is guessed: the order is parked with a remedy, and runs when an operator retries it",
+        promise: "nothing is guessed: the order is parked, and runs by itself when the merge is announced (A40)",
         cast: [Part(exam: .chest(hasOpacity: false), expected: report)],
         steps: [
             .register(0), .registerTwice(0), .archive(0), .send(0, .new), .until(0, state: "parked"), .merge(0),
-            .retry(0), .until(0, state: "delivered"),
+            .until(0, state: "delivered"),
+        ])
+
+    static let mergeBeforeOrder = Scenario(
+        name: "merge-before-order", title: "The merge is announced before order and images, which name the old number",
+        promise: "one report, on the surviving patient",
+        cast: [Part(exam: .chest(hasOpacity: true), expected: report)],
+        steps: [
+            .register(0), .mergeFormerNumber(0), .archiveUnderFormerNumber(0), .sendUnderFormerNumber(0, .new),
+            .until(0, state: "delivered"),
+        ])
+
+    static let together = Scenario(
+        name: "two-orders", title: "Two orders for one patient in one message (OMI^O23 with IPC)",
+        promise: "two orders, one report each",
+        cast: [
+            Part(exam: .chest(hasOpacity: false), expected: report),
+            Part(exam: .chest(hasOpacity: true), expected: report, patientOf: 0),
+        ],
+        steps: [
+            .register(0), .register(1), .archive(0), .archive(1), .sendTogether([0, 1], .new),
+            .until(0, state: "delivered"), .until(1, state: "delivered"),
+        ])
+
+    static let hold = Scenario(
+        name: "hold", title: "The order is held, its images come, it is released",
+        promise: "no report while it is held, one after it is released",
+        cast: [Part(exam: .chest(hasOpacity: false), expected: report)],
+        steps: [
+            .register(0), .send(0, .new), .until(0, state: "waiting"), .send(0, .hold), .until(0, state: "held"),
+            .archive(0), .announce(0), .pause(seconds: 2), .until(0, state: "held"), .send(0, .release),
+            .until(0, state: "delivered"),
+        ])
+
+    static let replaced = Scenario(
+        name: "replaced", title: "The order is changed, cancelled, and opened again by a replacement",
+        promise: "one report, for the order as it stands in the end",
+        cast: [Part(exam: .chest(hasOpacity: true), expected: report)],
+        steps: [
+            .register(0), .send(0, .new), .until(0, state: "waiting"), .send(0, .change), .send(0, .cancel),
+            .until(0, state: "cancelled"), .send(0, .replace), .archive(0), .until(0, state: "delivered"),
         ])
 
     static let wrongPatient = Scenario(

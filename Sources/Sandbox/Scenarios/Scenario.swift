@@ -14,6 +14,8 @@ public struct Scenario: Sendable {
     struct Part: Sendable {
         let exam: ExamKind
         let expected: Ending
+        /// The earlier part whose patient is examined; nil for somebody new.
+        var patientOf: Int?
     }
 
     /// What is examined.
@@ -53,14 +55,22 @@ public struct Scenario: Sendable {
         case registerTwice(Int)
         /// The two records become one.
         case merge(Int)
+        /// The patient had another number once: ADT^A40, before anything else is heard of it.
+        case mergeFormerNumber(Int)
         /// The images reach the archive.
         case archive(Int)
+        /// The images reach the archive under the patient's former number.
+        case archiveUnderFormerNumber(Int)
         /// The images reach the archive under another patient's name.
         case archiveAsAnotherPatient(Int)
         /// The EHR is told of the study and tells its subscriber.
         case announce(Int)
         /// HL7 v2: the order, or what becomes of it.
         case send(Int, OrderControlCode)
+        /// The order under the patient's former number.
+        case sendUnderFormerNumber(Int, OrderControlCode)
+        /// Several orders in one OMI^O23.
+        case sendTogether([Int], OrderControlCode)
         /// The same order many times over several connections at once.
         case flood(Int, times: Int, connections: Int)
         case outage(Service, Outage)

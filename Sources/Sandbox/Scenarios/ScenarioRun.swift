@@ -47,6 +47,8 @@ public struct ScenarioResult: Sendable {
         public let fate: OrderFate?
         /// What stands in the pretend EHR for this order.
         public let reports: [ReportSummary]
+        /// How many results came by HL7 v2.
+        public let results: Int
         /// In words, what is not as promised; nil when all is.
         public let objection: String?
     }
@@ -65,11 +67,15 @@ struct ScenarioRun {
 
     func play() async throws -> ScenarioResult {
         var cast: [Examination] = []
-        for part in scenario.cast { cast.append(await hospital.newExamination(part.exam)) }
+        for part in scenario.cast {
+            let patient = part.patientOf.map { cast[$0].patient }
+            cast.append(await hospital.newExamination(part.exam, of: patient))
+        }
         let before = try await hospital.counts()
         var objections: [String] = []
+        var former: [Int: Examination] = [:]
         for step in scenario.steps {
-            if let objection = try await act(step, cast) { objections.append(objection) }
+            if let objection = try await act(step, cast, &former) { objections.append(objection) }
         }
         var endings: [ScenarioResult.Ending] = []
         for (part, exam) in zip(scenario.cast, cast) { endings.append(try await ending(part, exam)) }
@@ -77,6 +83,10 @@ struct ScenarioRun {
         let found = endings.reduce(0) { $0 + $1.reports.count }
         if after.reports - before.reports != found {
             objections.append("\(after.reports - before.reports - found) reports are on another patient")
+        }
+        let foundResults = endings.reduce(0) { $0 + $1.results }
+        if after.results - before.results != foundResults {
+            objections.append("\(after.results - before.results - foundResults) results (ORU) are for another order")
         }
         if scenario.leavesArchiveAlone, after.archiveRequests != before.archiveRequests {
             objections.append("the archive was asked")
@@ -90,7 +100,9 @@ struct ScenarioRun {
     }
 
     /// What is not as it should be; nil when all is.
-    private func act(_ step: Scenario.Step, _ cast: [Examination]) async throws -> String? {
+    private func act(
+        _ step: Scenario.Step, _ cast: [Examination], _ former: inout [Int: Examination]
+    ) async throws -> String? {
         switch step {
         case .register(let place):
             try await hospital.register(cast[place])
@@ -102,6 +114,23 @@ struct ScenarioRun {
             let code = try await hospital.mergeRecords(of: cast[place])
             tell("the records are merged in the EHR; HIS → gateway: ADT^A40, answered \(code)")
             return code == "AA" ? nil : "ADT^A40 was answered \(code)"
+        case .mergeFormerNumber(let place):
+            let (exam, code) = try await hospital.mergeFormerNumber(of: cast[place])
+            former[place] = exam
+            tell("HIS → gateway: ADT^A40, the patient had another number once, answered \(code)")
+            return code == "AA" ? nil : "ADT^A40 was answered \(code)"
+        case .archiveUnderFormerNumber(let place):
+            try await hospital.archive(former[place] ?? cast[place], scenario.cast[place].exam)
+            tell("the images of \(cast[place].accessionNumber) reach the archive under the former number")
+        case .sendUnderFormerNumber(let place, let control):
+            let sent = try await hospital.send(former[place] ?? cast[place], control)
+            tell("HIS → gateway: ORM^O01 \(control.rawValue) under the former number, answered \(sent.code)")
+            return sent.code == "AA" ? nil : "an order was answered \(sent.code)"
+        case .sendTogether(let places, let control):
+            let sent = try await hospital.sendTogether(places.map { cast[$0] }, control)
+            tell(
+                "HIS → gateway: OMI^O23 \(control.rawValue) with \(places.count) orders, answered \(sent.code)")
+            return sent.code == "AA" ? nil : "orders in one message were answered \(sent.code)"
         case .archive(let place):
             try await hospital.archive(cast[place], scenario.cast[place].exam)
             tell("the images of \(cast[place].accessionNumber) reach the archive")
@@ -179,9 +208,40 @@ struct ScenarioRun {
     private func ending(_ part: Scenario.Part, _ exam: Examination) async throws -> ScenarioResult.Ending {
         let fate = try await gateway.order(exam.accessionNumber)
         let reports = try await hospital.reports(of: exam)
+        let results = try await results(of: exam, expected: part.expected)
         return ScenarioResult.Ending(
             accessionNumber: exam.accessionNumber, patientID: exam.patient.id, fate: fate, reports: reports,
-            objection: objection(part.expected, fate, reports))
+            results: results.count,
+            objection: objection(part.expected, fate, reports) ?? objection(part.expected, toResults: results))
+    }
+
+    /// What came by HL7 v2; it goes its own way, so the report may be there first.
+    private func results(
+        of exam: Examination, expected: Scenario.Ending
+    ) async throws -> [ReceivedResult.Order] {
+        let deadline = ContinuousClock.now + patience
+        var results = await hospital.results(of: exam)
+        guard hospital.settings.expectsResults, expected.report != .none else { return results }
+        while results.isEmpty, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(50))
+            results = await hospital.results(of: exam)
+        }
+        return results
+    }
+
+    func objection(_ expected: Scenario.Ending, toResults results: [ReceivedResult.Order]) -> String? {
+        guard expected.report != .none, hospital.settings.expectsResults else {
+            return results.isEmpty ? nil : "\(results.count) results (ORU) where there must be none"
+        }
+        guard results.count == 1, let result = results.first else {
+            return "\(results.count) results (ORU) instead of one"
+        }
+        if result.status != "P" && result.status != "R" { return "the result (ORU) has the status \(result.status)" }
+        let numbers = result.observations.filter { $0.type == "NM" }
+        if expected.report == .refused, !numbers.isEmpty {
+            return "a number in a result (ORU) where there must be none"
+        }
+        return result.observations.isEmpty ? "a result (ORU) without observations" : nil
     }
 
     private func objection(

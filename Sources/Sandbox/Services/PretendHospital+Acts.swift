@@ -46,7 +46,8 @@ extension PretendHospital {
         _ = try create(subscription)
     }
 
-    func newExamination(_ kind: Scenario.ExamKind) -> Examination {
+    /// - Parameter patient: who is examined; somebody new by default.
+    func newExamination(_ kind: Scenario.ExamKind, of patient: SyntheticPatient? = nil) -> Examination {
         let (age, ordered): (Int, ExaminationKind) =
             switch kind {
             case .chest: (registry.childAge(), .chestAP)
@@ -54,14 +55,26 @@ extension PretendHospital {
             case .adult: (47, .chestPA)
             case .computedTomography: (4, .chestCT)
             }
-        let patient = registry.patient(age: age)
-        return registry.examination(of: patient, ordered)
+        return registry.examination(of: patient ?? registry.patient(age: age), ordered)
     }
 
     /// The EHR knows patient and order.
     func register(_ exam: Examination) throws {
-        let patient = try create(exam.patient.patientResource())
+        let known = try patients(of: exam).first?["id"]?.string.map { "Patient/\($0)" }
+        let patient = try known ?? create(exam.patient.patientResource())
         _ = try create(exam.serviceRequestResource(subject: patient))
+    }
+
+    /// ADT^A40: the patient had another number once, which the EHR does not know any more. Examination with that number,
+    /// as the order placer and the modality may still have it.
+    ///
+    /// - Returns: the examination under the former number, and MSA-1 of the answer.
+    func mergeFormerNumber(of exam: Examination) async throws -> (Examination, code: String) {
+        var former = exam
+        former.patient.id = registry.patient(age: exam.age).id
+        let context = MessageContext(messageControlID: nextMessageControlID(), time: Self.now())
+        let sent = try await send(PatientMessage.merge(prior: former.patient, into: exam.patient, context))
+        return (former, sent.code)
     }
 
     /// A second record of the same patient: it has a number of its own, and the first one's as well.
@@ -74,26 +87,29 @@ extension PretendHospital {
         _ = try create(.object(record))
     }
 
-    /// The first record survives; the other one gives up its numbers and points to it (R4 Patient.link), and ADT^A40
-    /// tells it to everybody.
+    /// The second record survives: the first one, under whose number the order was placed, gives up its number and its
+    /// orders and points to the other (R4 Patient.link), and ADT^A40 tells it to everybody.
     ///
-    /// - Returns: MSA-1 of the last answer.
+    /// - Returns: MSA-1 of the answer.
     func mergeRecords(of exam: Examination) async throws -> String {
         let found = try patients(of: exam)
-        guard let survivor = found.first?["id"]?.string else { throw SandboxFailure("no record to merge into") }
-        var code = "nothing to merge"
-        for record in found.dropFirst() {
-            guard var retired = record.object, let id = retired["id"]?.string else { continue }
-            var prior = exam.patient
-            prior.id = record["identifier"]?[0]?["value"]?.string ?? prior.id
-            retired["identifier"] = nil
-            retired["active"] = false
-            retired["link"] = [["other": ["reference": .string("Patient/\(survivor)")], "type": "replaced-by"]]
-            try update("Patient", id, .object(retired))
-            let context = MessageContext(messageControlID: nextMessageControlID(), time: Self.now())
-            code = try await send(PatientMessage.merge(prior: prior, into: exam.patient, context)).code
+        guard found.count == 2, let first = found.first(where: { $0["identifier"]?.array?.count == 1 }),
+            let second = found.first(where: { $0["id"] != first["id"] }), let retiredID = first["id"]?.string,
+            let survivorID = second["id"]?.string, var retired = first.object
+        else { throw SandboxFailure("there are no two records to merge") }
+        for order in try search("ServiceRequest", [("subject", "Patient/\(retiredID)")]) {
+            guard var moved = order.object, let id = order["id"]?.string else { continue }
+            moved["subject"] = ["reference": .string("Patient/\(survivorID)")]
+            try update("ServiceRequest", id, .object(moved))
         }
-        return code
+        retired["identifier"] = nil
+        retired["active"] = false
+        retired["link"] = [["other": ["reference": .string("Patient/\(survivorID)")], "type": "replaced-by"]]
+        try update("Patient", retiredID, .object(retired))
+        var survivor = exam.patient
+        survivor.id = second["identifier"]?[0]?["value"]?.string ?? survivor.id
+        let context = MessageContext(messageControlID: nextMessageControlID(), time: Self.now())
+        return try await send(PatientMessage.merge(prior: exam.patient, into: survivor, context)).code
     }
 
     /// The EHR hears of the study.
@@ -108,6 +124,12 @@ extension PretendHospital {
     func send(_ exam: Examination, _ control: OrderControlCode) async throws -> SentMessage {
         let context = MessageContext(messageControlID: nextMessageControlID(), time: Self.now())
         return try await send(OrderMessage(exam, control).orm(context))
+    }
+
+    /// Sends several orders for one patient in one OMI^O23.
+    func sendTogether(_ exams: [Examination], _ control: OrderControlCode) async throws -> SentMessage {
+        let context = MessageContext(messageControlID: nextMessageControlID(), time: Self.now())
+        return try await send(OrderMessage.omi(exams.map { OrderMessage($0, control) }, context))
     }
 
     /// The same message, byte for byte, over several connections at once; how often each answer came.
@@ -132,8 +154,8 @@ extension PretendHospital {
     }
 
     /// What a scenario compares before and after.
-    func counts() throws -> (reports: Int, archiveRequests: Int, refusals: Int) {
-        (try search("DiagnosticReport", []).count, archiveRequests, outages.refusals)
+    func counts() throws -> (reports: Int, results: Int, archiveRequests: Int, refusals: Int) {
+        (try search("DiagnosticReport", []).count, received.flatMap(\.orders).count, archiveRequests, outages.refusals)
     }
 
     func set(_ outage: Outage, of service: Scenario.Service) {
@@ -144,10 +166,39 @@ extension PretendHospital {
     func reports(of exam: Examination) throws -> [ReportSummary] {
         try patients(of: exam).flatMap { patient -> [ReportSummary] in
             let subject = "Patient/\(patient["id"]?.string ?? "")"
-            return try search("DiagnosticReport", [("subject", subject)]).compactMap { report in
-                let results = (report["result"]?.array ?? []).compactMap { $0["reference"]?.string }
-                return ReportSummary(report: report, observations: try results.map(read), patient: patient)
-            }
+            return try search("DiagnosticReport", [("subject", subject)]).filter { try isBased($0, on: exam) }
+                .compactMap {
+                    report in
+                    let results = (report["result"]?.array ?? []).compactMap { $0["reference"]?.string }
+                    return ReportSummary(report: report, observations: try results.map(read), patient: patient)
+                }
+        }
+    }
+
+    /// Whether a report is based on the order of an examination. One that says nothing of an order counts for each.
+    private func isBased(_ report: JSONValue, on exam: Examination) throws -> Bool {
+        let numbers = [exam.placerOrderNumber, exam.fillerOrderNumber, exam.accessionNumber]
+        let orders = report["basedOn"]?.array ?? []
+        guard !orders.isEmpty else { return true }
+        return try orders.contains { order in
+            let named = try order["reference"]?.string.map(read)?["identifier"]?.array ?? []
+            let identifiers = named + [order["identifier"]].compactMap(\.self)
+            return identifiers.contains { $0["value"]?.string.map(numbers.contains) ?? false }
+        }
+    }
+
+    /// The numbers under which the EHR knows the patient of an examination.
+    private func numbers(of exam: Examination) -> Set<String> {
+        let known = (try? patients(of: exam)) ?? []
+        let values = known.flatMap { $0["identifier"]?.array ?? [] }.compactMap { $0["value"]?.string }
+        return Set(values + [exam.patient.id])
+    }
+
+    /// What came as HL7 v2 for an order: every OBR for its patient with its accession or placer order number.
+    func results(of exam: Examination) -> [ReceivedResult.Order] {
+        let numbers = numbers(of: exam)
+        return received.filter { $0.patient.contains { numbers.contains($0.value) } }.flatMap(\.orders).filter {
+            $0.accessionNumber == exam.accessionNumber || $0.placerOrderNumber?.value == exam.placerOrderNumber
         }
     }
 

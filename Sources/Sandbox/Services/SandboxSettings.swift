@@ -11,9 +11,12 @@ public struct SandboxSettings: Sendable {
     public var tls: SandboxTLS?
     /// Makes names, numbers and images; the same seed makes the same hospital.
     public var seed: UInt64
+    /// Whether the gateway is set up to send results by HL7 v2 as well, so that a scenario expects them.
+    public var expectsResults: Bool
 
     public init(
-        ehrPort: Int, archivePort: Int, resultPort: Int, gatewayPort: Int, tls: SandboxTLS? = nil, seed: UInt64
+        ehrPort: Int, archivePort: Int, resultPort: Int, gatewayPort: Int, tls: SandboxTLS? = nil, seed: UInt64,
+        expectsResults: Bool = false
     ) {
         self.ehrPort = ehrPort
         self.archivePort = archivePort
@@ -21,6 +24,7 @@ public struct SandboxSettings: Sendable {
         self.gatewayPort = gatewayPort
         self.tls = tls
         self.seed = seed
+        self.expectsResults = expectsResults
     }
 
     private var scheme: String { tls == nil ? "http" : "https" }
@@ -30,6 +34,25 @@ public struct SandboxSettings: Sendable {
     public var page: String { "\(scheme)://127.0.0.1:\(ehrPort)" }
     /// The DICOMweb service root.
     public var archiveBase: String { "\(scheme)://127.0.0.1:\(archivePort)/dicom-web" }
+
+    /// What stands in a gateway's configuration so that it sends its results here by HL7 v2.
+    public var resultsSection: String {
+        let tls =
+            tls.map { files in
+                "\n    tls: {ca: \"\(files.authority)\", certificate: \"\(files.clientCertificate)\","
+                    + " key: \"\(files.clientKey)\"}"
+            } ?? ""
+        return """
+            results:
+              - name: wards
+                host: 127.0.0.1
+                port: \(resultPort)
+                application: EHR
+                facility: \(Hospital.patientNamespace)
+                pictures: PNG\(tls)
+
+            """
+    }
 
     /// What `imaging-gateway init` is told of this hospital.
     public var initArguments: [String] {

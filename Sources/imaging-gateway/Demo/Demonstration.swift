@@ -98,6 +98,8 @@ struct Demonstration {
                 # Added by the demonstration, so that nobody has to wait long for a peer that was away.
                 retry: {maxInterval: 1s}
 
+                # The same results as HL7 v2 (ORU^R01), for a ward that speaks nothing else.
+                \(settings.resultsSection)
                 """
         try Data(hastened.utf8).write(to: file)
     }

@@ -36,6 +36,7 @@ struct Programme {
             "accession": .string(ending.accessionNumber), "patient": .string(ending.patientID),
             "state": .string(ending.fate?.state ?? "unknown"),
             "reports": .number(JSONNumber(ending.reports.count)),
+            "results": .number(JSONNumber(ending.results)),
         ]
         if let reason = ending.fate?.reason { object["reason"] = .string(reason) }
         if let objection = ending.objection { object["objection"] = .string(objection) }
@@ -108,7 +109,8 @@ struct Programme {
     private static func state(_ ending: ScenarioResult.Ending) -> String {
         let state = (ending.fate?.state ?? "") + (ending.fate?.reason.map { " (\($0))" } ?? "")
         guard let report = ending.reports.first else { return "\(state), no report" }
-        return "\(state), one report, \(report.status), version \(report.versionID)"
+        let result = ending.results > 0 ? ", one ORU^R01" : ""
+        return "\(state), one report, \(report.status), version \(report.versionID)\(result)"
     }
 
     private static func words(_ report: ReportSummary) -> String {

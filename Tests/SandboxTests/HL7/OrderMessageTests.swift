@@ -64,6 +64,23 @@ struct OrderMessageTests {
             ])
     }
 
+    @Test func `several orders in one OMI^O23 are groups of their own for one patient`() throws {
+        var registry = SyntheticPatientRegistry(seed: 33, today: try DTM(parsing: "20260301"))
+        let second = registry.examination(of: exam.patient)
+        let bytes = OrderMessage.omi([OrderMessage(exam, .new), OrderMessage(second, .new)], context)
+        let message = try Message(parsing: bytes, options: MessageOptions(tolerances: .none))
+        #expect(
+            message.segments.map(\.name) == [
+                "MSH", "PID", "PV1", "ORC", "TQ1", "OBR", "IPC", "ORC", "TQ1", "OBR", "IPC",
+            ])
+        #expect(
+            try values(bytes, ["ORC[1]-2.1", "ORC[2]-2.1", "OBR[2]-1", "IPC[1]-1.1", "IPC[2]-1.1", "IPC[2]-3.1"]) == [
+                exam.placerOrderNumber, second.placerOrderNumber, "2", exam.accessionNumber, second.accessionNumber,
+                second.studyInstanceUID.value,
+            ])
+        #expect(OrderMessage.omi([], context).isEmpty)
+    }
+
     @Test(arguments: OrderControlCode.allCases)
     func `every order control and a status reach ORC`(control: OrderControlCode) throws {
         let message = OrderMessage(exam, control, status: "CM")

@@ -98,7 +98,7 @@ struct ResultReceiverTests {
         arguments: [
             ("ORU^R01^ORU_R01", "ADT^A08^ADT_A01", "AR", "200"), ("ORU^R01^ORU_R01", "ORU^R30^ORU_R30", "AR", "201"),
             ("ORU^R01^ORU_R01", "", "AE", "101"), ("|2.5.1|", "|3.0|", "AR", "203"),
-            ("UNICODE UTF-8", "UNICODE UTF-16", "AR", "199"), ("UNICODE UTF-8", "BIG-5", "AE", "199"),
+            ("UNICODE UTF-8", "UNICODE UTF-16", "AR", "199"), ("UNICODE UTF-8", "NO-SUCH-SET", "AE", "199"),
             ("OBX|1|", "obx|1|", "AE", "100"), ("36572-6^XR Chest AP^LN", "", "AE", "101"),
             ("\"", "\"", "AA", nil),
         ] as [(String, String, String, String?)])

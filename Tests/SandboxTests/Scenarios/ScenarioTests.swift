@@ -9,9 +9,12 @@ struct ScenarioTests {
     private func places(_ step: Scenario.Step) -> [Int] {
         switch step {
         case .register(let place), .registerTwice(let place), .merge(let place), .archive(let place),
-            .archiveAsAnotherPatient(let place), .announce(let place), .retry(let place):
+            .archiveAsAnotherPatient(let place), .announce(let place), .retry(let place), .mergeFormerNumber(let place),
+            .archiveUnderFormerNumber(let place):
             [place]
-        case .send(let place, _), .flood(let place, _, _), .until(let place, _): [place]
+        case .send(let place, _), .sendUnderFormerNumber(let place, _), .flood(let place, _, _), .until(let place, _):
+            [place]
+        case .sendTogether(let places, _): places
         case .outage, .pause, .killGateway, .startGateway: []
         }
     }
@@ -22,7 +25,7 @@ struct ScenarioTests {
         #expect(Set(names).count == names.count)
         let issue = [
             "order-before-images", "cancel", "patient-merge", "wrong-patient", "adult", "lateral", "other-modality",
-            "archive-down", "ehr-down", "duplicate-storm",
+            "archive-down", "ehr-down", "duplicate-storm", "merge-before-order", "two-orders", "hold", "replaced",
         ]
         #expect(Set(issue).isSubset(of: names))
     }
@@ -35,11 +38,19 @@ struct ScenarioTests {
         for part in scenario.cast.indices {
             let isSent = scenario.steps.contains { step in
                 switch step {
-                case .send(part, _), .flood(part, _, _): true
+                case .send(part, _), .sendUnderFormerNumber(part, _), .flood(part, _, _): true
+                case .sendTogether(let parts, _): parts.contains(part)
                 default: false
                 }
             }
             #expect(isSent, "\(scenario.name) \(part)")
+        }
+    }
+
+    @Test("Who is examined twice is somebody earlier in the cast", arguments: Scenario.all.indices)
+    func patients(_ index: Int) {
+        for (place, part) in Scenario.all[index].cast.enumerated() {
+            #expect(part.patientOf.map { $0 < place } ?? true)
         }
     }
 

@@ -50,6 +50,34 @@ struct ScenarioVerdictTests {
         #expect(result.objections == ["nobody noticed the outage"])
     }
 
+    @Test("Where results are expected by HL7 v2, a report without its message is an objection")
+    func missingResult() async throws {
+        var settings = await hospital.settings
+        settings.expectsResults = true
+        let run = ScenarioRun(
+            scenario: Scenario(
+                name: "t", title: "", promise: "",
+                cast: [.init(exam: .adult, expected: .init(state: "delivered", report: .refused))], steps: []),
+            hospital: PretendHospital(settings),
+            gateway: GatewayUnderPlay(
+                order: { _ in OrderFate(state: "delivered", reason: nil) }, retry: { _ in }, kill: {}, start: {}),
+            tellsMessages: false, patience: .zero, tell: { _ in })
+        #expect(try await run.play().endings[0].objection == "0 reports instead of one")
+        let exam = await run.hospital.newExamination(.adult)
+        #expect(run.objection(.init(state: "", report: .refused), toResults: []) == "0 results (ORU) instead of one")
+        #expect(run.objection(.init(state: "", report: .none), toResults: []) == nil)
+        var result = ReceivedResult.Order()
+        result.accessionNumber = exam.accessionNumber
+        result.status = "P"
+        result.observations = [.init(type: "CWE"), .init(type: "NM")]
+        #expect(run.objection(.init(state: "", report: .scored), toResults: [result]) == nil)
+        #expect(run.objection(.init(state: "", report: .refused), toResults: [result]) != nil)
+        #expect(run.objection(.init(state: "", report: .none), toResults: [result]) != nil)
+        #expect(run.objection(.init(state: "", report: .scored), toResults: [result, result]) != nil)
+        result.status = "F"
+        #expect(run.objection(.init(state: "", report: .scored), toResults: [result]) != nil)
+    }
+
     @Test("A report on another patient is an objection")
     func otherPatient() async throws {
         let hospital = hospital

@@ -20,9 +20,36 @@ struct OrderMessage: Sendable {
     /// ORM^O01 of version 2.3.1 with the accession number in OBR-18 and the Study Instance UID in ZDS (IHE RAD TF-2
     /// §4.4). OBR-18 names no assigner: the receiver must know that `Hospital.accessionNamespace` is meant.
     func orm(_ context: MessageContext) -> [UInt8] {
-        var visit = SegmentText("PV1")
-        visit.set(1, "1")
-        visit.set(2, "O")
+        let segments =
+            [
+                context.header("ORM", "O01", version: "2.3.1"), PatientMessage.identification(examination.patient),
+                Self.visit,
+            ] + ormGroup(context)
+        return segments.flatMap(\.bytes)
+    }
+
+    /// OMI^O23 of version 2.5.1, with TQ1 and IPC.
+    func omi(_ context: MessageContext) -> [UInt8] { Self.omi([self], context) }
+
+    /// Several orders for one patient, that of the first, in one OMI^O23.
+    static func omi(_ orders: [OrderMessage], _ context: MessageContext) -> [UInt8] {
+        guard let patient = orders.first?.examination.patient else { return [] }
+        let segments =
+            [
+                context.header("OMI", "O23", structure: "OMI_O23", version: "2.5.1"),
+                PatientMessage.identification(patient), visit,
+            ] + orders.enumerated().flatMap { $1.omiGroup(context, number: $0 + 1) }
+        return segments.flatMap(\.bytes)
+    }
+
+    private static var visit: SegmentText {
+        var segment = SegmentText("PV1")
+        segment.set(1, "1")
+        segment.set(2, "O")
+        return segment
+    }
+
+    private func ormGroup(_ context: MessageContext) -> [SegmentText] {
         var order = commonOrder(context)
         order.set(7, "1", "once", "", startTime, "", priority)
         var request = observationRequest()
@@ -33,34 +60,23 @@ struct OrderMessage: Sendable {
         request.set(27, "1", "once", "", startTime, "", priority)
         var study = SegmentText("ZDS")
         study.set(1, examination.studyInstanceUID.value, Hospital.fillerNamespace, "Application", "DICOM")
-        let segments = [
-            context.header("ORM", "O01", version: "2.3.1"), PatientMessage.identification(examination.patient), visit,
-            order, request, study,
-        ]
-        return segments.flatMap(\.bytes)
+        return [order, request, study]
     }
 
-    /// OMI^O23 of version 2.5.1, with TQ1 and IPC.
-    func omi(_ context: MessageContext) -> [UInt8] {
-        var visit = SegmentText("PV1")
-        visit.set(1, "1")
-        visit.set(2, "O")
+    private func omiGroup(_ context: MessageContext, number: Int) -> [SegmentText] {
         var timing = SegmentText("TQ1")
         timing.set(1, "1")
         timing.set(7, startTime)
         timing.set(9, priority, "", "HL70485")
+        var request = observationRequest()
+        request.set(1, String(number))
         var procedure = SegmentText("IPC")
         procedure.set(1, examination.accessionNumber, Hospital.accessionNamespace)
         procedure.set(2, examination.requestedProcedureID, Hospital.fillerNamespace)
         procedure.set(3, examination.studyInstanceUID.value)
         procedure.set(4, examination.scheduledProcedureStepID, Hospital.fillerNamespace)
         procedure.set(5, examination.kind.modality, "", "DCM")
-        let segments = [
-            context.header("OMI", "O23", structure: "OMI_O23", version: "2.5.1"),
-            PatientMessage.identification(examination.patient), visit, commonOrder(context), timing,
-            observationRequest(), procedure,
-        ]
-        return segments.flatMap(\.bytes)
+        return [commonOrder(context), timing, request, procedure]
     }
 
     /// With the zone that it is in.
