@@ -42,7 +42,7 @@ struct LayerTable {
         "OutboundHTTP": Entry(layer: 4, outside: swiftNIO.union(["Logging", "AsyncHTTPClient", "NIOHTTP1", "NIOTLS"])),
         "FHIRClient": Entry(layer: 4, arrows: ["OutboundHTTP"]),
         "DICOMweb": Entry(layer: 4, arrows: ["OutboundHTTP"]),
-        "Persistence": Entry(layer: 4, outside: ["GRDB"]),
+        "Persistence": Entry(layer: 4, outside: ["GRDB", "Dispatch"]),
 
         "Gateway": Entry(
             layer: 5, outside: swiftNIO.union(web).union(["Logging", "ServiceLifecycle", "UnixSignals", "Yams"])),

@@ -42,14 +42,15 @@ class Hospital:
         for exam in exams:
             self.orthanc.store([dicom(exam, **changes)])
 
-    def register(self, exam: Exam, order: bool = True, study: bool = True) -> Exam:
-        """What the EHR knows of the exam before the gateway hears of it."""
+    def register(self, exam: Exam, order: bool = True, study: bool = True, patient: bool = True) -> Exam:
+        """What the EHR knows of the exam before the gateway hears of it. Without `patient`, the reference is there."""
         references = exam.references
-        references["Patient"] = self._create({
-            "resourceType": "Patient", "active": True,
-            "identifier": [_identifier("MR", PATIENT_SYSTEM, exam.patient_id)],
-            "name": [{"use": "official", "family": exam.family, "given": [exam.given]}],
-            "gender": {"M": "male", "F": "female"}[exam.sex], "birthDate": exam.birth_date.isoformat()})
+        if patient:
+            references["Patient"] = self._create({
+                "resourceType": "Patient", "active": True,
+                "identifier": [_identifier("MR", PATIENT_SYSTEM, exam.patient_id)],
+                "name": [{"use": "official", "family": exam.family, "given": [exam.given]}],
+                "gender": {"M": "male", "F": "female"}[exam.sex], "birthDate": exam.birth_date.isoformat()})
         if order:
             references["ServiceRequest"] = self._create({
                 "resourceType": "ServiceRequest", "status": "active", "intent": "order",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orders
 import pytest
+from ledger import database_of, leaf_column
 
 
 @pytest.fixture
@@ -18,21 +19,6 @@ def worked(hospital, gateway, registry):
     gateway.wait_for(delivered=2)
     assert gateway.stop() == 0
     return gateway, exams
-
-
-def leaf_column(database: Path) -> tuple[str, str]:
-    """The table and column that hold the leaves: canonical JSON that begins with `body`."""
-    with sqlite3.connect(database) as connection:
-        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            for column in [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]:
-                row = connection.execute(f'SELECT CAST("{column}" AS BLOB) FROM "{table}" LIMIT 1').fetchone()
-                if row and row[0] and bytes(row[0]).startswith(b'{"body"'):
-                    return table, column
-    raise AssertionError("no table of leaves")
-
-
-def database_of(data: Path) -> Path:
-    return next(path for path in data.rglob("*") if path.is_file() and path.read_bytes()[:15] == b"SQLite format 3")
 
 
 def change(database: Path, statement: str, *values):
