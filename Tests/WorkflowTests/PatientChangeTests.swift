@@ -100,6 +100,20 @@ struct PatientChangeTests {
         #expect(bench.store.last?.records.count == 2)
     }
 
+    @Test("A parked order under the surviving number runs again when the merge is announced, and once only")
+    func parkedSurvivor() async throws {
+        let bench = try IntakeBench()
+        await bench.send(OrderText.message("1", .chest))
+        try bench.bring(to: .parked)
+        await bench.send(OrderText.merge("2", (surviving: "P007", prior: "P100")))
+        #expect(try bench.order.state == .accepted)
+        #expect(try patient(bench) == ["P007"])
+        #expect(try bench.order.content.formerPatient.map(\.value) == ["P100"])
+        try bench.bring(to: .parked)
+        await bench.send(OrderText.merge("3", (surviving: "P007", prior: "P100")))
+        #expect(try bench.order.state == .parked)
+    }
+
     @Test("The very same merge again changes nothing")
     func mergeAgain() async throws {
         let bench = try IntakeBench()

@@ -103,8 +103,8 @@ public struct SourceSection: Sendable, Equatable {
     public var name: String
     /// A file of `mappings/orders/`.
     public var mapping: String
-    /// The zone of times without one, such as `+01:00`.
-    public var timeZone: String
+    /// The zone of times without one, such as `+01:00`; nil means the zone of MSH-7, or UTC.
+    public var timeZone: String?
     /// The character set where MSH-18 is empty.
     public var characterSet: String?
     public var defaultAssigner: String?

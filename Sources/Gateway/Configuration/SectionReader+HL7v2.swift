@@ -11,7 +11,7 @@ extension SectionReader {
             sources.append(
                 SourceSection(
                     name: name, mapping: try node.required("mapping").string(),
-                    timeZone: try node.string("timeZone") ?? "Z", characterSet: try node.string("characterSet"),
+                    timeZone: try node.string("timeZone"), characterSet: try node.string("characterSet"),
                     defaultAssigner: try node.string("defaultAssigner"),
                     processingID: try node.string("processingID") ?? "P",
                     replyType: try node.choice("replyType") ?? .acknowledgment,

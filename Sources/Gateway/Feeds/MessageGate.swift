@@ -30,7 +30,7 @@ struct MessageGate: Sendable {
         }
         let (reply, outcome) = await receive(bytes, form: form, from: sender)
         metrics.count(.messages, label: outcome)
-        signal.notify()
+        if OrderIntake.leavesWork(outcome) { signal.notify() }
         switch reply {
         case .withhold: return .busy(code: "store.busy")
         case .silent: return .answered(reply: nil, isPositive: !Self.negativeOutcomes.contains(outcome))

@@ -28,7 +28,7 @@ struct MLLPService: Service {
                 let (reply, outcome) = await intake().receive(
                     frame.bytes, from: MessageSenderIdentity(frame.connection))
                 metrics.count(.messages, label: outcome)
-                signal.notify()
+                if OrderIntake.leavesWork(outcome) { signal.notify() }
                 return FrameReply(reply)
             },
             onRefused: { refused in

@@ -55,9 +55,11 @@ struct Mappings: Sendable {
     private static func sender(
         _ section: SourceSection, _ assigners: AssignerDirectory
     ) throws(ConfigurationError) -> OrderSender {
-        let zone: SourceTimeZone
+        let zone: SourceTimeZone?
         do {
-            zone = try SourceTimeZone(identifier: section.timeZone)
+            zone = try section.timeZone.map { identifier throws(MappingError) in
+                try SourceTimeZone(identifier: identifier)
+            }
         } catch {
             throw ConfigurationError(
                 .invalidValue, at: "sources.\(section.name).timeZone", "expected a zone such as +01:00 or Europe/Berlin"

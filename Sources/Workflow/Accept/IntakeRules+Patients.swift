@@ -68,6 +68,12 @@ extension IntakeRules {
             for identifier in former { changed.content.formerPatient.add(identifier) }
             fold(&changed, was: stored, event: .patientMerge, naming: subjects, in: &view)
         }
+        // One that was ambiguous under the survivor's number may be so no longer.
+        for stored in view.orders(of: [survivor]) where stored.state == .parked {
+            var changed = stored
+            changed.content.formerPatient.add(prior)
+            fold(&changed, was: stored, event: .patientMerge, naming: subjects, in: &view)
+        }
         return subjects
     }
 

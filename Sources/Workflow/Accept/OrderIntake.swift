@@ -73,6 +73,9 @@ public struct OrderIntake: Sendable {
         }
     }
 
+    /// Whether a message of this outcome can have left work to do.
+    public static func leavesWork(_ outcome: String) -> Bool { ["order", "patient", "batch"].contains(outcome) }
+
     /// The answer to a message that cannot be taken at this moment (full disk, overload): nothing is stored.
     public func declined(_ bytes: [UInt8]) -> IntakeReply {
         // The messages of a batch are answered one by one or not at all.

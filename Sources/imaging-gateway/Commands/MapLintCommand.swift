@@ -16,6 +16,10 @@ struct MapLintCommand: ParsableCommand {
             reads them.
 
             Exit code 1: there are errors, or with --strict anything at all.
+
+            Examples:
+              imaging-gateway map lint ./mappings
+              imaging-gateway map lint --config gateway.yaml --strict
             """)
 
     @Argument(help: "The folder; the mappings that ship if none is named.", completion: .directory)
