@@ -114,6 +114,52 @@ struct PatientChangeTests {
         #expect(try bench.order.state == .parked)
     }
 
+    @Test("Each order of a message with two patients is its own patient's")
+    func twoPatients() async throws {
+        let bench = try IntakeBench()
+        let first = OrderText.message("1", patient: "P001", .chest)
+        let second = OrderText.message(
+            "1", patient: "P002",
+            .chest.with { ($0.placer, $0.filler, $0.accession, $0.study) = ("P2", "F2", "A2", nil) })
+        let behind = second.split(separator: "\r").dropFirst().map { $0 + "\r" }.joined()
+        #expect(await bench.send(first + behind) == "AA")
+        #expect(bench.store.orders.map { $0.content.order?.patient.map(\.value) } == [["P001"], ["P002"]])
+        #expect(bench.store.orders.map { $0.content.order?.identity.accession?.value } == ["ACC1", "A2"])
+    }
+
+    @Test("A cancellation, hold or change that names somebody else parks the order and binds none of its numbers")
+    func somebodyElse() async throws {
+        for control in ["NW", "CA", "HD", "XO"] {
+            let bench = try IntakeBench()
+            await bench.send(OrderText.message("1", .chest))
+            let other = OrderText.chest.with {
+                ($0.control, $0.placer, $0.filler, $0.study) = (control, "PL9", "FI9", nil)
+            }
+            #expect(await bench.send(OrderText.message("2", patient: "P008", other)) == "AA")
+            #expect(try bench.order.state == .parked, "\(control)")
+            #expect(try bench.order.content.parking?.reason == .identityConflict, "\(control)")
+            #expect(try patient(bench) == ["P007"])
+            // Corrected, it is an order of its own.
+            let corrected = other.with { ($0.control, $0.accession) = ("NW", "ACC9") }
+            await bench.send(OrderText.message("3", patient: "P008", corrected))
+            #expect(bench.store.orders.map { $0.content.order?.patient.map(\.value) } == [["P007"], ["P008"]])
+        }
+    }
+
+    @Test("A new name of the patient does not make a delivered report again, another birth date does")
+    func newName() async throws {
+        let bench = try IntakeBench()
+        await bench.send(OrderText.message("1", .chest))
+        try bench.bring(to: .delivered, standing: .preliminary)
+        let header = "MSH|^~\\&|HIS|HOSP|IMGAI|RAD|20260101120000||ADT^A08|2|P|2.5.1\rEVN|A08\r"
+        await bench.send(header + "PID|1||P007^^^HOSP^MR||Canary^Jane^Ann||20200115|F\rPV1|1|O\r")
+        #expect(try bench.order.state == .delivered)
+        #expect(try bench.order.content.order?.patientName?.middle == "Ann")
+        await bench.send(
+            header.replacing("|2|P", with: "|3|P") + "PID|1||P007^^^HOSP^MR||Canary^Jane^Ann||20190115|F\rPV1|1|O\r")
+        #expect(try bench.order.state == .accepted)
+    }
+
     @Test("The very same merge again changes nothing")
     func mergeAgain() async throws {
         let bench = try IntakeBench()

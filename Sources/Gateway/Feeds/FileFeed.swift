@@ -55,11 +55,17 @@ struct FileFeed: Service {
         return nil
     }
 
-    private func take(_ file: String) async -> String? {
+    /// Takes one file; the code of what stopped it. One that cannot be read now stays, and those after it wait: their
+    /// order counts.
+    func take(_ file: String) async -> String? {
         let answer: FeedAnswer
         switch folder.read(file, limit: limit) {
         case .tooLarge: answer = .refused(code: "feed.fileTooLarge")
         case .unreadable: answer = .refused(code: "feed.unreadable")
+        case .gone: return nil
+        case .notNow:
+            metrics.count(.failures, label: "feed.read")
+            return "feed.read"
         case .bytes(let bytes): answer = await gate.take(bytes, form: MessageForm(fileName: file) ?? .er7, from: nil)
         }
         do {

@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Workflow
 
 /// Runs one step again and again while there is something due, then sleeps until it is woken.
@@ -8,15 +9,21 @@ struct WorkLoop: Service {
     let wakes: AsyncStream<Void>
     let metrics: Metrics
     let logger: Logger
-    /// Takes up again what a failure of the store left leased; runs before the first step after a failure.
+    /// What all loops have under way.
+    let inHand: WorkInHand
+    /// Takes up again what a failure of the store left leased; runs after a failure, as soon as no loop is at work.
     let recover: @Sendable () async throws(AdapterError) -> Void
     /// Does one piece of work; `false` when none is due.
     let step: @Sendable () async throws(AdapterError) -> Bool
 
     func run() async throws {
         var trouble: String?
+        var owesRecovery = false
         for await _ in wakes.cancelOnGracefulShutdown() {
-            let code = await drain(isRecovering: trouble != nil)
+            // It ends every lease: what another loop has under way would be done twice.
+            let recovers = owesRecovery && inHand.isNothing
+            let code = await drain(isRecovering: recovers)
+            owesRecovery = code != nil || owesRecovery && !recovers
             // One line for each change: on a full disk every tick fails alike.
             if let code, code != trouble {
                 logger.error("work loop failed", metadata: ["loop": "\(name)", "code": "\(code)"])
@@ -34,13 +41,26 @@ struct WorkLoop: Service {
             do {
                 if isRecovering { try await recover() }
                 isRecovering = false
-                guard try await step() else { return nil }
+                guard try await inHand.during(step) else { return nil }
             } catch {
                 metrics.count(.failures, label: error.code)
                 return error.code
             }
         }
         return nil
+    }
+}
+
+/// Counts the loops that are in a step.
+final class WorkInHand: Sendable {
+    private let count = Mutex(0)
+
+    var isNothing: Bool { count.withLock { $0 == 0 } }
+
+    func during(_ step: () async throws(AdapterError) -> Bool) async throws(AdapterError) -> Bool {
+        count.withLock { $0 += 1 }
+        defer { count.withLock { $0 -= 1 } }
+        return try await step()
     }
 }
 

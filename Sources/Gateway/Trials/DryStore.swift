@@ -41,7 +41,7 @@ final class DryStore: OrderStore {
 
     func finishOutboxEntry(
         _ entry: OutboxEntry, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord],
-        change: @escaping @Sendable (StoredOrder) -> StoredOrder?
+        change: @escaping @Sendable (_ order: StoredOrder, _ isWithdrawn: Bool) -> StoredOrder?
     ) async throws(AdapterError) {}
 
     func order(_ id: OrderID) async throws(AdapterError) -> StoredOrder? { nil }

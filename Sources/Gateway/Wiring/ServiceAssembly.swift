@@ -20,6 +20,8 @@ struct ServiceAssembly {
     let refusals: RefusalLog
     let hangups: UnixSignalsSequence
     let logger: Logger
+    /// Shared by all work loops.
+    let inHand = WorkInHand()
 
     /// In the order of starting; they stop in the reverse order.
     func services() throws -> [any Service] {
@@ -90,7 +92,7 @@ struct ServiceAssembly {
     ) -> WorkLoop {
         let store = installation.store
         return WorkLoop(
-            name: name, wakes: signal.subscribe(), metrics: metrics, logger: logger,
+            name: name, wakes: signal.subscribe(), metrics: metrics, logger: logger, inHand: inHand,
             recover: { () async throws(AdapterError) in try await store.endLeases() }, step: step)
     }
 

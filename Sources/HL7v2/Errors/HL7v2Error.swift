@@ -36,7 +36,8 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
         case draftInvalid
         /// A path to be replaced whose segment the message does not have.
         case segmentMissing
-        /// FHS, BHS, BTS and FTS that do not enclose each other, or something between them that is no message.
+        /// FHS, BHS, BTS and FTS that do not enclose each other, something between them that is no message, or a second MSH
+        /// where one message is expected.
         case batchStructureInvalid
         /// BTS-1 or FTS-1 is not the number of messages or batches that came.
         case batchCountWrong
@@ -105,7 +106,7 @@ public struct HL7v2Error: Error, Sendable, Hashable, CustomStringConvertible {
         case .xmlContentUnexpected: "XML element or text not of v2.xml"
         case .xmlTooManyElements: "Too many XML elements"
         case .characterSetUnframeable: "UTF-16 and UTF-32 not supported over MLLP"
-        case .batchStructureInvalid: "FHS, BHS, BTS and FTS do not match"
+        case .batchStructureInvalid: "Several messages without BHS, or FHS, BHS, BTS and FTS that do not match"
         case .batchCountWrong: "Count of messages or batches does not match"
         case .tooManyMessages: "Too many messages in one batch"
         case .requiredFieldMissing, .processingIDUnsupported, .versionUnsupported, .fieldPathInvalid,

@@ -98,6 +98,9 @@ struct SegmentScanner {
             tolerated.insert(.blankLines)
             return
         }
+        guard code != SegmentName.MSH || segments.isEmpty else {
+            throw HL7v2Error(.batchStructureInvalid, at: ErrorLocation(segment: "MSH", sequence: 2))
+        }
         guard segments.count < limits.segments else { throw HL7v2Error(.tooManySegments) }
         segments.append(
             Segment(

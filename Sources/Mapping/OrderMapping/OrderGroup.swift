@@ -1,6 +1,7 @@
 import HL7v2
 
-/// The segments that belong to one order of a message: its own, and those before the first order (MSH, PID, PV1).
+/// The segments that belong to one order of a message: its own, those of its patient (PID, PV1), and those before the
+/// first patient (MSH).
 struct OrderGroup: Sendable, Hashable {
     /// Which occurrences of a segment, counted over the whole message, this order may read. A handful: looked through
     /// faster than hashed.
@@ -15,9 +16,10 @@ struct OrderGroup: Sendable, Hashable {
         numbers = all.map(\.numbers)
     }
 
-    /// The orders of a message: each ORC begins one, and so does an OBR that has no ORC of its own.
+    /// The orders of a message: each ORC begins one, and so does an OBR that has no ORC of its own. A PID behind an order
+    /// begins the next patient.
     static func groups(of message: Message) -> [OrderGroup] {
-        groups(of: message) { name, last in
+        groups(of: message, patient: "PID") { name, last in
             name == "ORC" || name == "OBR" && (last?.contains { $0.name == "OBR" } ?? true)
         }
     }
@@ -27,11 +29,17 @@ struct OrderGroup: Sendable, Hashable {
         groups(of: message) { name, _ in name == first }
     }
 
-    /// - Parameter begins: Whether a segment begins a group, behind a group with these segments, if there is one.
-    private static func groups(of message: Message, begins: (String, Occurrences?) -> Bool) -> [OrderGroup] {
+    /// - Parameters:
+    ///   - patient: The segment that ends a group and begins what the groups behind it have in common.
+    ///   - begins: Whether a segment begins a group, behind a group with these segments, if it is in one.
+    private static func groups(
+        of message: Message, patient: String? = nil, begins: (String, Occurrences?) -> Bool
+    ) -> [OrderGroup] {
         var seen: [(name: String, count: Int)] = []
+        var header: Occurrences?
         var common: Occurrences = []
-        var groups: [Occurrences] = []
+        var groups: [(own: Occurrences, common: Occurrences)] = []
+        var isInGroup = false
         for segment in message.segments {
             let name = segment.name
             let number: Int
@@ -42,21 +50,32 @@ struct OrderGroup: Sendable, Hashable {
                 seen.append((name, 1))
                 number = 1
             }
-            if begins(name, groups.last) { groups.append([]) }
-            if groups.isEmpty {
-                add(name, number, to: &common)
+            if name == patient {
+                header = header ?? common
+                if isInGroup { common = header ?? [] }
+                isInGroup = false
+            }
+            if begins(name, isInGroup ? groups.last?.own : nil) {
+                header = header ?? common
+                groups.append(([], common))
+                isInGroup = true
+            }
+            if isInGroup {
+                add(name, number, to: &groups[groups.count - 1].own)
             } else {
-                add(name, number, to: &groups[groups.count - 1])
+                add(name, number, to: &common)
             }
         }
-        return groups.map { OrderGroup($0, common: common) }
+        return groups.map { OrderGroup($0.own, common: $0.common) }
     }
 
     private static func add(_ name: String, _ number: Int, to occurrences: inout Occurrences) {
         guard let index = occurrences.firstIndex(where: { $0.name == name }) else {
             return occurrences.append((name, number..<(number + 1)))
         }
-        occurrences[index].numbers = occurrences[index].numbers.lowerBound..<(number + 1)
+        // Those of one order or patient follow each other; what is between belongs to others.
+        let known = occurrences[index].numbers
+        occurrences[index].numbers = (known.upperBound == number ? known.lowerBound : number)..<(number + 1)
     }
 
     private func numbers(of segment: String) -> Range<Int>? {

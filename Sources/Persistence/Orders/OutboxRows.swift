@@ -28,7 +28,8 @@ extension StoreTransaction {
             ])
     }
 
-    /// The oldest entry of the lane that is due; an older one of the same order and destination goes first.
+    /// The oldest entry of the lane that is due; an older one of the same order and destination goes first, and so does
+    /// a withdrawal before a report that was never tried: what is made anew is not to be taken for what was withdrawn.
     func leaseOutboxEntry(now: Timestamp, for duration: Duration, lane: DeliveryLane) throws -> (OutboxEntry, Lease)? {
         guard let id = try dueEntry(now: now, lane: lane) else { return nil }
         // Whoever settles a withdrawn entry also takes back what went out.
@@ -63,18 +64,24 @@ extension StoreTransaction {
             """
             SELECT id FROM outbox AS entry WHERE state = 'pending' AND next_attempt <= :now
                 AND (lease_until IS NULL OR lease_until <= :now) AND \(condition)
-                AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.order_row = entry.order_row
-                    AND older.destination = entry.destination AND older.state = 'pending' AND older.id < entry.id)
+                AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.order_row = entry.order_row
+                    AND other.destination = entry.destination AND other.state = 'pending' AND CASE
+                        WHEN entry.kind = 'withdrawal' AND other.kind = 'report' AND other.first_attempt IS NULL THEN 0
+                        WHEN entry.kind = 'report' AND entry.first_attempt IS NULL AND other.kind = 'withdrawal' THEN 1
+                        ELSE other.id < entry.id END)
             ORDER BY next_attempt, id LIMIT 1
             """, arguments)?["id"]
     }
 
-    /// Ends a lease. What ends as delivered although its report was to be taken back is followed by its withdrawal.
-    func finish(_ entry: OutboxEntry, _ lease: Lease, _ state: OutboxEntry.State, _ nextAttempt: Timestamp) throws {
+    /// Ends a lease and tells whether the entry is withdrawn by now. What ends as delivered although its report was to be
+    /// taken back is followed by its withdrawal.
+    func finish(
+        _ entry: OutboxEntry, _ lease: Lease, _ state: OutboxEntry.State, _ nextAttempt: Timestamp
+    ) throws -> Bool {
         batch.wakes = true
         let current = try row(
             """
-            SELECT fence, retract, order_row, data_key, payload FROM outbox
+            SELECT fence, withdraw, retract, order_row, data_key, payload FROM outbox
             WHERE id = ? AND state = 'pending' AND lease_until IS NOT NULL
             """, [entry.id])
         guard let current, current["fence"] == lease.fence else { throw StoreFailure.leaseLost }
@@ -87,6 +94,7 @@ extension StoreTransaction {
             try withdraw(
                 entry.id, current, order: current["order_row"], destination: entry.destination, now: nextAttempt)
         }
+        return current["withdraw"]
     }
 
     /// Turns held entries into pending ones and returns how many.

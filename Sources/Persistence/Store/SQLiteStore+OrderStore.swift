@@ -81,12 +81,12 @@ extension SQLiteStore: OrderStore {
 
     public func finishOutboxEntry(
         _ entry: OutboxEntry, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord],
-        change: @escaping @Sendable (StoredOrder) -> StoredOrder?
+        change: @escaping @Sendable (_ order: StoredOrder, _ isWithdrawn: Bool) -> StoredOrder?
     ) async throws(AdapterError) {
         try await self.change { transaction in
-            try transaction.finish(entry, lease, state, nextAttempt)
+            let isWithdrawn = try transaction.finish(entry, lease, state, nextAttempt)
             guard let order = try transaction.order(entry.order) else { throw StoreFailure.rowMissing }
-            if let changed = change(order) { try transaction.write(changed) }
+            if let changed = change(order, isWithdrawn) { try transaction.write(changed) }
             _ = try transaction.append(records)
         }
     }

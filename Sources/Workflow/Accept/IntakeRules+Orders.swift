@@ -63,6 +63,11 @@ extension IntakeRules {
         case .sibling: transition = nil
         case .otherPatient:
             transition = stored.apply(.conflicted, now: now, parking: (.identityConflict, message.code))
+            stored.updated = now
+            // None of the numbers of somebody else's order becomes this one's: corrected, they are another order.
+            view.write(stored, after: transition)
+            let scope = AuditScope(order: stored, naming: message.order)
+            return view.record(trail.received(scope, source: source, state: stored.state, after: transition))
         case .reopening:
             transition = reopen(&stored, with: message)
         case .version:
@@ -121,7 +126,12 @@ extension IntakeRules {
             if stored.state == .notApplicable { stored.content.notApplicableReason = reason }
             return transition
         }
-        let isOtherStudy = known.studyInstanceUID != nil && order.studyInstanceUID != known.studyInstanceUID
+        let isOtherStudy =
+            if let one = known.studyInstanceUID {
+                order.studyInstanceUID != one
+            } else {
+                order.studyInstanceUID.map { $0.value != stored.content.reportedStudy ?? $0.value } ?? false
+            }
         let isNews = !order.says(sameAs: known, isPlanned: stored.state.isBeforeCompose)
         let event: OrderEvent =
             if !isSamePatient || isOtherStudy {

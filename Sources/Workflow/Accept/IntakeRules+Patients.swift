@@ -83,6 +83,15 @@ extension IntakeRules {
         in view: inout IntakeView
     ) {
         guard changed != stored, let order = changed.content.order else { return }
+        // A delivered report says nothing of a name or of a further number: it is not made again for those.
+        if event == .patientUpdate, changed.state == .delivered, let known = stored.content.order,
+            order.birthDate == known.birthDate, order.sex == known.sex
+        {
+            changed.updated = now
+            view.write(changed, after: nil)
+            let scope = AuditScope(order: changed).naming(patients: naming)
+            return view.record(trail.patientChanged(event, scope, source: source, state: changed.state))
+        }
         let reason = routing.notApplicableReason(order)
         let happened: OrderEvent =
             switch (changed.state, reason) {

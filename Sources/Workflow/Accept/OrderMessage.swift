@@ -49,7 +49,9 @@ struct OrderMessage {
         }
         if isOtherPatient(than: existing) { return .otherPatient }
         if isStale(for: existing) { return .stale }
-        return isSibling(of: existing) ? .sibling : .version
+        guard isSibling(of: existing) else { return .version }
+        // Another order under the same exam is the same patient's.
+        return existing.content.order?.isSamePatient(as: order) ?? true ? .sibling : .otherPatient
     }
 
     /// RP, or a later NW under another placer number. What a tombstone was called, only its keys know: a later NW that
@@ -86,13 +88,14 @@ struct OrderMessage {
 
     /// Which of the two is wrong, a person must say, and the first one keeps what it was. A change or a replacement
     /// may name another patient where both identifiers are one assigner's: those of two assigners tell nothing of each
-    /// other. A cancellation or a hold does no harm to the wrong one.
+    /// other. A cancellation or a hold that names somebody else is about another order.
     private func isOtherPatient(than existing: StoredOrder) -> Bool {
         guard let known = existing.content.order, !known.isSamePatient(as: order) else { return false }
         switch action {
         case .new, .release, .status: return existing.state != .notApplicable
         case .change, .replace: return existing.state != .notApplicable && !known.sharesPatientAssigner(with: order)
-        case .cancel, .hold, .conversation: return false
+        case .cancel, .hold: return existing.state != .notApplicable && known.sharesPatientAssigner(with: order)
+        case .conversation: return false
         }
     }
 

@@ -104,28 +104,33 @@ public struct Deliverer: Sendable {
         let destination = entry.destination
         switch outcome {
         case .delivered(let code, let digest):
-            try await end(entry, lease, .delivered, code: code, scope: scope) { order in
-                order.reached(destination, with: entry, digest: digest, isFinal: false, now: now)
+            try await end(entry, lease, .delivered, code: code, scope: scope) { order, isWithdrawn in
+                order.reached(
+                    destination, with: entry, isWithdrawn: isWithdrawn, digest: digest, isFinal: false, now: now)
             }
         case .finalised(let code) where entry.kind == .report && order.isCurrent(entry):
             // Recorded only: the person's word stands, ours is not sent.
-            try await end(entry, lease, .withdrawn, code: code, scope: scope, outcome: .minorFailure) { order in
-                order.reached(destination, with: entry, digest: nil, isFinal: true, now: now)
+            try await end(entry, lease, .withdrawn, code: code, scope: scope, outcome: .minorFailure) {
+                order, isWithdrawn in
+                order.reached(
+                    destination, with: entry, isWithdrawn: isWithdrawn, digest: nil, isFinal: true, now: now)
             }
         case .finalised(let code):
-            try await end(entry, lease, .failed, code: code, scope: scope) { order in
+            try await end(entry, lease, .failed, code: code, scope: scope) { order, _ in
                 order.content.standing = .final
                 order.refused(by: destination, .reportFinal, code: code, now: now)
             }
         case .withdrawn(let code):
             let state: OutboxEntry.State = entry.kind == .report ? .withdrawn : .delivered
-            try await end(entry, lease, state, code: code, scope: scope, outcome: .success) { order in
+            try await end(entry, lease, state, code: code, scope: scope, outcome: .success) { order, _ in
                 order.withdrawn(from: destination, now: now)
             }
         case .ended(let code):
             try await end(entry, lease, .withdrawn, code: code, scope: scope)
         case .conflict(let code):
-            try await end(entry, lease, .failed, code: code, scope: scope) { order in
+            try await end(entry, lease, .failed, code: code, scope: scope) { order, isWithdrawn in
+                // The version that took its place while it was on its way has its own say.
+                guard entry.isWithdrawn || !isWithdrawn else { return }
                 order.refused(by: destination, .reportConflict, code: code, now: now)
             }
         }
@@ -145,14 +150,15 @@ public struct Deliverer: Sendable {
         let (destination, category) = (entry.destination, error.category)
         switch decision {
         case .retry(let moment):
-            try await end(entry, lease, .pending, code: error.code, scope: scope, nextAttempt: moment) { order in
+            try await end(entry, lease, .pending, code: error.code, scope: scope, nextAttempt: moment) { order, _ in
                 if !order.state.isBeforeCompose { _ = order.countFailure(at: destination, category) }
             }
         case .park(let reason):
-            let isSettled = entry.kind == .report && entry.isWithdrawn
-            try await end(entry, lease, .failed, code: error.code, scope: scope) { order in
-                // Of an order that takes its report back anyway only the entry tells that it is not known.
-                if !isSettled { order.refused(by: destination, reason, code: error.code, now: now) }
+            try await end(entry, lease, .failed, code: error.code, scope: scope) { order, isWithdrawn in
+                // Of an order that takes its report back, or has a newer one, only the entry tells that it is not known.
+                if entry.kind != .report || !isWithdrawn {
+                    order.refused(by: destination, reason, code: error.code, now: now)
+                }
             }
         }
     }
@@ -160,7 +166,7 @@ public struct Deliverer: Sendable {
     private func end(
         _ entry: OutboxEntry, _ lease: Lease, _ state: OutboxEntry.State, code: String, scope: AuditScope,
         nextAttempt: Timestamp? = nil, outcome: Outcome? = nil,
-        change: @escaping @Sendable (inout StoredOrder) -> Void = { _ in }
+        change: @escaping @Sendable (inout StoredOrder, _ isWithdrawn: Bool) -> Void = { _, _ in }
     ) async throws(AdapterError) {
         let now = clock.now()
         var record = trail.delivery(scope, state: state, code: code)
@@ -168,9 +174,9 @@ public struct Deliverer: Sendable {
         if let outcome { record.outcome = outcome }
         try await store.finishOutboxEntry(
             entry, lease: lease, state: state, nextAttempt: nextAttempt ?? now, records: [record]
-        ) { order in
+        ) { order, isWithdrawn in
             var changed = order
-            change(&changed)
+            change(&changed, isWithdrawn)
             return changed == order ? nil : changed
         }
     }

@@ -50,9 +50,10 @@ extension StoredOrder {
     /// An entry that was withdrawn and turns out to have gone out is an older version: while the one that replaces it is
     /// still to be sent, only the standing changes.
     mutating func reached(
-        _ destination: String, with entry: OutboxEntry, digest: String?, isFinal: Bool, now: Timestamp
+        _ destination: String, with entry: OutboxEntry, isWithdrawn: Bool, digest: String?, isFinal: Bool,
+        now: Timestamp
     ) {
-        let isReplaced = entry.isWithdrawn && state == .composed
+        let isReplaced = (isWithdrawn || !isCurrent(entry)) && state == .composed
         if !isReplaced {
             set(destination) {
                 $0.state = .delivered

@@ -22,6 +22,7 @@ extension OrderContent {
         object["heldFrom"] = heldFrom.map { .string($0.rawValue) }
         object["controlTime"] = controlTime.map(\.json)
         if !deliveries.isEmpty { object["deliveries"] = .array(deliveries.map(\.json)) }
+        object["reportedStudy"] = reportedStudy.map { .string($0) }
         return .object(object)
     }
 
@@ -55,7 +56,8 @@ extension OrderContent {
             standing: json["standing"]?.string.flatMap(ReportStanding.init(rawValue:)) ?? .none,
             heldFrom: json["heldFrom"]?.string.flatMap(OrderState.init(rawValue:)),
             controlTime: json["controlTime"].flatMap(Timestamp.init(json:)),
-            deliveries: (json["deliveries"]?.array ?? []).compactMap(Delivery.init(json:)))
+            deliveries: (json["deliveries"]?.array ?? []).compactMap(Delivery.init(json:)),
+            reportedStudy: json["reportedStudy"]?.string)
     }
 }
 

@@ -31,6 +31,7 @@ extension StoredOrder {
         if transition.retracts, content.frozenKey != nil {
             content.standing = .withdrawn
             content.generation += 1
+            content.reportedStudy = nil
         }
         if transition.wakes {
             nextAttempt = now

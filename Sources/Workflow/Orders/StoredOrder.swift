@@ -67,13 +67,15 @@ public struct OrderContent: Sendable, Equatable {
     public var controlTime: Timestamp?
     /// What became of the report at each destination it was composed for.
     public var deliveries: [Delivery]
+    /// The study that the report of this generation is about; `nil` before the first compose.
+    public var reportedStudy: String?
 
     public init(
         order: ImagingOrder?, correlation: CorrelationID, frozenKey: String? = nil, parking: Parking? = nil,
         notApplicableReason: String? = nil, progress: OrderProgress = OrderProgress(), imagingStudyID: String? = nil,
         announcement: String? = nil, formerPatient: [AssignedIdentifier] = [], generation: Int = 0,
         standing: ReportStanding = .none, heldFrom: OrderState? = nil, controlTime: Timestamp? = nil,
-        deliveries: [Delivery] = []
+        deliveries: [Delivery] = [], reportedStudy: String? = nil
     ) {
         self.order = order
         self.correlation = correlation
@@ -89,6 +91,7 @@ public struct OrderContent: Sendable, Equatable {
         self.heldFrom = heldFrom
         self.controlTime = controlTime
         self.deliveries = deliveries
+        self.reportedStudy = reportedStudy
     }
 }
 

@@ -26,6 +26,11 @@ extension OrderWorker {
         guard let frozen = order.content.frozenKey ?? matched.value.order.identity.strongest?.indexText else {
             throw RunFailure(park: .assignerUnknown, code: "order.withoutKey")
         }
+        let study = matched.value.study.studyInstanceUID
+        // Names are made of the study: a report about another one would stand beside the first.
+        guard !order.standing.isOut || order.content.reportedStudy ?? study.value == study.value else {
+            throw RunFailure(park: .studyAmbiguous, code: "study.changed")
+        }
         let generation = order.content.generation
         let composed: Result<[ComposedPayload], ReportingError>
         do {
@@ -33,7 +38,7 @@ extension OrderWorker {
                 .reportCompose, scope, details: { _ in [:] }, code: { "reporting.\($0.code.rawValue)" }
             ) { () throws(ReportingError) in
                 let names = try ReportNames(
-                    keys: keys, frozenKey: frozen, study: matched.value.study.studyInstanceUID,
+                    keys: keys, frozenKey: frozen, study: study,
                     model: classifier.modelIdentity, generation: generation)
                 let request = ReportRequest(
                     matched: matched, classification: analysis.classification, names: names,
@@ -50,6 +55,7 @@ extension OrderWorker {
         case .failure(let error): throw RunFailure(error)
         case .success(let payloads):
             order.content.frozenKey = frozen
+            order.content.reportedStudy = study.value
             let needed = payloads.filter { !has($0, order) }
             order.startDelivery(to: needed.map(\.destination), now: clock.now())
             return needed.map { OutboxDraft(destination: $0.destination, payload: $0.payload, isHeld: isShadow) }

@@ -194,11 +194,11 @@ public protocol OrderStore: Sendable {
     ) async throws(AdapterError) -> (OutboxEntry, Lease)?
 
     /// Ends the lease with the entry's new state (`pending` = try again at `nextAttempt`) and the records; `change`
-    /// sees the order as it is inside the same transaction (it may have been cancelled meanwhile) and returns what it
-    /// becomes, or `nil` to leave it. Throws `conflict` when the lease was lost.
+    /// sees the order as it is inside the same transaction (it may have been cancelled meanwhile), and whether the entry
+    /// was withdrawn meanwhile, and returns what the order becomes, or `nil` to leave it. Throws `conflict` when the lease was lost.
     func finishOutboxEntry(
         _ entry: OutboxEntry, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord],
-        change: @escaping @Sendable (StoredOrder) -> StoredOrder?
+        change: @escaping @Sendable (_ order: StoredOrder, _ isWithdrawn: Bool) -> StoredOrder?
     ) async throws(AdapterError)
 
     /// One order, or `nil`.

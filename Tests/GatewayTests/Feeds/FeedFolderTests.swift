@@ -32,7 +32,43 @@ struct FeedFolderTests {
             atPath: temporary.path + "/folder.hl7", withIntermediateDirectories: false)
         #expect(folder.read("a.hl7", limit: 5) == .bytes(Array("12345".utf8)))
         #expect(folder.read("a.hl7", limit: 4) == .tooLarge)
-        for name in ["link.hl7", "folder.hl7", "none.hl7"] { #expect(folder.read(name, limit: 5) == .unreadable) }
+        for name in ["link.hl7", "folder.hl7"] { #expect(folder.read(name, limit: 5) == .unreadable) }
+    }
+
+    @Test func `a file that vanished is gone, and other trouble may pass`() throws {
+        #expect(folder.read("none.hl7", limit: 5) == .gone)
+        // Any other error of the system; this one is to be had without rights and without using up descriptors.
+        #expect(folder.read(String(repeating: "a", count: 300) + ".hl7", limit: 5) == .notNow)
+    }
+
+    @Test(arguments: [FeedFolder.done, FeedFolder.failed])
+    func `a link in the place of a folder of ours is refused, and nothing is moved through it`(_ name: String) throws {
+        let elsewhere = try TemporaryFolder()
+        _ = try temporary.file("a.hl7", "x")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(temporary.path)/\(name)", withDestinationPath: elsewhere.path)
+        #expect(!folder.prepare())
+        #expect(throws: CocoaError.self) { try folder.move("a.hl7", to: name, acknowledgment: Array("MSA".utf8)) }
+        #expect(exists("a.hl7"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere.path).isEmpty)
+    }
+
+    @Test func `an acknowledgment that was left over is replaced, and a link is not written through`() throws {
+        #expect(folder.prepare())
+        let victim = try temporary.file("victim", "untouched")
+        for name in ["a.hl7.ack", ".ack.new"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(temporary.path)/done/\(name)", withDestinationPath: victim)
+        }
+        _ = try temporary.file("a.hl7", "x")
+        try folder.move("a.hl7", to: FeedFolder.done, acknowledgment: Array("MSA".utf8))
+        #expect(FileManager.default.contents(atPath: victim) == Data("untouched".utf8))
+        let written = "\(temporary.path)/done/a.hl7.ack"
+        #expect(FileManager.default.contents(atPath: written) == Data("MSA".utf8))
+        let attributes = try FileManager.default.attributesOfItem(atPath: written)
+        #expect(attributes[.type] as? FileAttributeType == .typeRegular)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        #expect(!exists("done/.ack.new"))
     }
 
     @Test func `a file is moved with its acknowledgment, and never over another`() throws {

@@ -58,6 +58,43 @@ struct FileFeedTests {
         #expect(try await fixture.store.counts().leaves == 1)
     }
 
+    @Test func `what can never be read goes to failed, and what comes after it is taken`() async throws {
+        try FileManager.default.createDirectory(
+            atPath: "\(spool.path)/a.hl7", withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(spool.path)/b.hl7", withDestinationPath: "/nowhere")
+        try drop("c.hl7", FeedMessages.order)
+        #expect(try await feed().sweep() == nil)
+        for name in ["a.hl7", "b.hl7"] { #expect(text("failed/\(name).ack") == "feed.unreadable\n", "\(name)") }
+        #expect(text("done/c.hl7") != nil)
+    }
+
+    @Test func `a file that vanished is skipped`() async throws {
+        let files = try feed()
+        #expect(await files.sweep() == nil)
+        #expect(await files.take("a.hl7") == nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(spool.path)/failed").isEmpty)
+        #expect(try await fixture.store.counts().leaves == 0)
+    }
+
+    @Test func `a file that cannot be read now stays where it is`() async throws {
+        let name = String(repeating: "a", count: 300) + ".hl7"
+        let files = try feed()
+        #expect(await files.sweep() == nil)
+        #expect(await files.take(name) == "feed.read")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(spool.path)/failed").isEmpty)
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may read everything"))
+    func `a file without the right to read it stays, and is taken once the right is there`() async throws {
+        try drop("a.hl7", FeedMessages.order)
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: "\(spool.path)/a.hl7")
+        #expect(try await feed().sweep() == "feed.read")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(spool.path)/a.hl7")
+        #expect(try await feed().sweep() == nil)
+        #expect(text("done/a.hl7") != nil)
+    }
+
     @Test func `a file that was taken before a crash is answered again and makes nothing new`() async throws {
         try drop("a.hl7", FeedMessages.order)
         #expect(try await feed().sweep() == nil)
@@ -79,5 +116,16 @@ struct FileFeedTests {
     @Test func `a folder that cannot be used is said once by its code`() async throws {
         try FileManager.default.removeItem(atPath: spool.path)
         #expect(try await feed().sweep() == "feed.folder")
+    }
+
+    @Test func `no file is taken while done is a link`() async throws {
+        let elsewhere = try TemporaryFolder()
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(spool.path)/done", withDestinationPath: elsewhere.path)
+        try drop("a.hl7", FeedMessages.order)
+        #expect(try await feed().sweep() == "feed.folder")
+        #expect(text("a.hl7") != nil)
+        #expect(try await orders() == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere.path).isEmpty)
     }
 }

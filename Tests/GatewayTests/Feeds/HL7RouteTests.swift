@@ -59,7 +59,8 @@ struct HL7RouteTests {
         let xml = try await send(Array("<!DOCTYPE x><x/>".utf8), type: Self.xml)
         let said = String(decoding: xml.body, as: UTF8.self)
         #expect(xml.status == 200 && said.contains("<MSA.1>AR</MSA.1>"))
-        #expect(said.contains("document type declaration"), "what is wrong with the XML, not only that it is no message")
+        #expect(
+            said.contains("document type declaration"), "what is wrong with the XML, not only that it is no message")
     }
 
     @Test func `without the secret nothing is read, and the refusal is in the log`() async throws {

@@ -140,6 +140,13 @@ struct MessageTests {
         }
     }
 
+    @Test("a second MSH is another message: one that holds both is refused at its place")
+    func secondHeader() {
+        #expect(throws: HL7v2Error(.batchStructureInvalid, at: ErrorLocation(segment: "MSH", sequence: 2))) {
+            try Message(parsing: segments(Self.header, "PID|1", Self.header, "PID|1"))
+        }
+    }
+
     @Test("a frame without MSH, or with delimiters that cannot be, is unreadable and rejected")
     func unreadable() throws {
         for bytes in ["", "MSH", "MSH|", "MSH||", "MSA|AA", "BHS|^~\\&", "MSH|^^\\&|", "MSHA^~\\&A", "MSH|^~\\&#!|"] {

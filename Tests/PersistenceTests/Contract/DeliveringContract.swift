@@ -15,7 +15,7 @@ extension OrderStoreContract {
             #expect(try await store.leaseOutboxEntry(now: time(1), for: .seconds(60)) == nil)
             try await store.finishOutboxEntry(
                 entry, lease: lease, state: .delivered, nextAttempt: time(1), records: [record(.orderState)]
-            ) { current in
+            ) { current, _ in
                 var changed = current
                 changed.state = .delivered
                 return changed
@@ -33,7 +33,7 @@ extension OrderStoreContract {
                 #expect(entry.attempts == attempt && entry.firstAttempt == time(0))
                 try await store.finishOutboxEntry(
                     entry, lease: lease, state: .pending, nextAttempt: time(now + 100), records: []
-                ) { _ in nil }
+                ) { _, _ in nil }
                 #expect(try await store.leaseOutboxEntry(now: time(now + 99), for: .seconds(60)) == nil)
             }
         },
@@ -47,11 +47,11 @@ extension OrderStoreContract {
             try await refused(.conflict, by: store) { () async throws(AdapterError) in
                 try await store.finishOutboxEntry(
                     entry, lease: old, state: .delivered, nextAttempt: time(0), records: [record()]
-                ) { _ in nil }
+                ) { _, _ in nil }
             }
             try await store.finishOutboxEntry(
                 entry, lease: new, state: .delivered, nextAttempt: time(0), records: [record()]
-            ) { _ in nil }
+            ) { _, _ in nil }
         },
         OrderStoreContract("An entry that is not sent is replaced by a newer one") { store in
             let order = try await composed("1", by: store)
@@ -69,7 +69,7 @@ extension OrderStoreContract {
             #expect(try await store.leaseOutboxEntry(now: time(50), for: .seconds(60)) == nil)
             try await store.finishOutboxEntry(
                 entry, lease: lease, state: .delivered, nextAttempt: time(50), records: []
-            ) { _ in nil }
+            ) { _, _ in nil }
             #expect(
                 try await store.leaseOutboxEntry(now: time(50), for: .seconds(60))?.0.payload == Array("second".utf8))
         },
@@ -88,14 +88,14 @@ extension OrderStoreContract {
             #expect(try await store.counts().outbox == [.pending: 1])
             try await store.finishOutboxEntry(
                 entry, lease: lease, state: .pending, nextAttempt: time(20), records: []
-            ) { _ in nil }
+            ) { _, _ in nil }
             // Whether the first try arrived is not known: the entry is not simply withdrawn.
             let again = try await store.leaseOutboxEntry(now: time(20), for: .seconds(60))
             let (settled, second) = try #require(again)
             #expect(settled.isWithdrawn && settled.attempts == 1 && settled.firstAttempt == time(0))
             try await store.finishOutboxEntry(
                 settled, lease: second, state: .withdrawn, nextAttempt: time(20), records: []
-            ) { _ in nil }
+            ) { _, _ in nil }
             #expect(try await store.counts().outbox == [.withdrawn: 1])
         },
         OrderStoreContract("Cancelling during a delivery waits for its outcome: sent is delivered") { store in
@@ -105,7 +105,7 @@ extension OrderStoreContract {
             try await cancel(order, by: store)
             try await store.finishOutboxEntry(
                 entry, lease: lease, state: .delivered, nextAttempt: time(20), records: []
-            ) { current in
+            ) { current, _ in
                 #expect(current.state == .cancelled)
                 var changed = current
                 changed.state = .delivered

@@ -16,7 +16,7 @@ extension OrderStoreContract {
             #expect(entry.order == order.id && entry.destination == "ehr")
             try await store.finishOutboxEntry(
                 entry, lease: lease, state: .delivered, nextAttempt: time(30), records: []
-            ) { _ in nil }
+            ) { _, _ in nil }
             try await retract(order, by: store)
             #expect(try await store.leaseOutboxEntry(now: time(99), for: .seconds(60)) == nil)
         },
@@ -34,7 +34,7 @@ extension OrderStoreContract {
             #expect(try await store.counts().outbox == [.pending: 1])
             try await store.finishOutboxEntry(
                 entry, lease: lease, state: .delivered, nextAttempt: time(20), records: []
-            ) { _ in nil }
+            ) { _, _ in nil }
             let next = try await store.leaseOutboxEntry(now: time(20), for: .seconds(60))
             #expect(next?.0.kind == .withdrawal)
         },
@@ -61,7 +61,7 @@ extension OrderStoreContract {
                 #expect(try await store.leaseOutboxEntry(now: time(30), for: .seconds(60)) == nil)
                 try await store.finishOutboxEntry(
                     entry, lease: lease, state: .delivered, nextAttempt: time(30), records: []
-                ) { _ in nil }
+                ) { _, _ in nil }
             }
             // What went out anew can be withdrawn as well.
             try await retract(order, by: store)
@@ -75,7 +75,7 @@ extension OrderStoreContract {
         let (entry, lease) = try #require(leased)
         try await store.finishOutboxEntry(
             entry, lease: lease, state: .delivered, nextAttempt: time(0), records: []
-        ) { _ in nil }
+        ) { _, _ in nil }
     }
 
     private static func retract(_ order: StoredOrder, by store: any OrderStore) async throws {

@@ -93,7 +93,7 @@ final class MemoryStore: OrderStore {
 
     func finishOutboxEntry(
         _ entry: OutboxEntry, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord],
-        change: @escaping @Sendable (StoredOrder) -> StoredOrder?
+        change: @escaping @Sendable (_ order: StoredOrder, _ isWithdrawn: Bool) -> StoredOrder?
     ) async throws(AdapterError) {}
 
     func update(

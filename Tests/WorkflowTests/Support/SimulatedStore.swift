@@ -112,7 +112,7 @@ final class SimulatedStore: OrderStore {
 
     func finishOutboxEntry(
         _ entry: OutboxEntry, lease: Lease, state: OutboxEntry.State, nextAttempt: Timestamp, records: [AuditRecord],
-        change: @escaping @Sendable (StoredOrder) -> StoredOrder?
+        change: @escaping @Sendable (_ order: StoredOrder, _ isWithdrawn: Bool) -> StoredOrder?
     ) async throws(AdapterError) {
         try await call(records) { () async throws(AdapterError) in
             try await inner.finishOutboxEntry(
