@@ -38,6 +38,41 @@ extension OrderStoreContract {
             let next = try await store.leaseOutboxEntry(now: time(20), for: .seconds(60))
             #expect(next?.0.kind == .withdrawal)
         },
+        OrderStoreContract("A withdrawal goes before a report made anew that was queued first, and its end tells of it")
+        {
+            store in
+            var order = try await composed("1", by: store)
+            let due = try await store.leaseOutboxEntry(now: time(0), for: .seconds(60))
+            let (sent, sending) = try #require(due)
+            try await retract(order, by: store)
+            order.state = .waiting
+            order.nextAttempt = time(20)
+            let again = order
+            _ = try await store.update(order.id) { _ in (again, []) }
+            let run = try await store.leaseOrder(now: time(20), for: .seconds(60))
+            let (_, running) = try #require(run)
+            order.state = .composed
+            order.updated = time(21)
+            try await store.finish(
+                order, lease: running, study: nil,
+                outbox: [OutboxDraft(destination: "ehr", payload: Array("anew".utf8), isHeld: false)], records: [])
+            try await store.finishOutboxEntry(
+                sent, lease: sending, state: .delivered, nextAttempt: time(22), records: []
+            ) { current, isWithdrawn in
+                var changed = current
+                changed.state = isWithdrawn ? .composed : .parked
+                return changed
+            }
+            #expect(try await store.order(order.id)?.state == .composed)
+            for kind in [OutboxEntry.Kind.withdrawal, .report] {
+                let due = try await store.leaseOutboxEntry(now: time(30), for: .seconds(60))
+                let (entry, lease) = try #require(due)
+                #expect(entry.kind == kind)
+                try await store.finishOutboxEntry(
+                    entry, lease: lease, state: .delivered, nextAttempt: time(30), records: []
+                ) { _, _ in nil }
+            }
+        },
         OrderStoreContract("A withdrawal outlives its order's end and goes before the report that is made anew") {
             store in
             var order = try await composed("1", by: store)
