@@ -21,6 +21,7 @@ struct LayerTable {
 
     let entries: [String: Entry] = [
         "CDCMTK": Entry(layer: 0), "CLibXML2": Entry(layer: 0), "CPNG": Entry(layer: 0),
+        "COpenSSL": Entry(layer: 0),
 
         "JSON": Entry(layer: 1),
         "HL7v2": Entry(layer: 1),
@@ -35,6 +36,7 @@ struct LayerTable {
         "ImageClassifier": Entry(layer: 2, arrows: ["Deidentification"]),
         "Reporting": Entry(layer: 2, arrows: ["Mapping", "Matching", "ImageClassifier"]),
         "Audit": Entry(layer: 2),
+        "DICOMAudit": Entry(layer: 2, arrows: ["Audit"]),
 
         "Workflow": Entry(layer: 3, outside: ["Logging"]),
 
@@ -42,12 +44,14 @@ struct LayerTable {
         "OutboundHTTP": Entry(layer: 4, outside: swiftNIO.union(["Logging", "AsyncHTTPClient", "NIOHTTP1", "NIOTLS"])),
         "FHIRClient": Entry(layer: 4, arrows: ["OutboundHTTP"]),
         "DICOMweb": Entry(layer: 4, arrows: ["OutboundHTTP"]),
+        "AuditFeed": Entry(layer: 4, arrows: ["OutboundHTTP"], outside: swiftNIO.union(["Logging"])),
         "Persistence": Entry(layer: 4, outside: ["GRDB", "Dispatch"]),
 
         "Gateway": Entry(
             layer: 5, outside: swiftNIO.union(web).union(["Logging", "ServiceLifecycle", "UnixSignals", "Yams"])),
 
         "Sandbox": Entry(layer: 6, outside: swiftNIO.union(web).union(["Logging"])),
+        "audit-verifier": Entry(layer: 6),
         "imaging-gateway": Entry(
             layer: 6, arrows: ["Sandbox"], outside: ["ArgumentParser", "Logging", "UnixSignals"]),
     ]
