@@ -8,8 +8,10 @@ CONFIGURATION ?= debug
 PYTHON ?= python3
 VENV := .build-venv
 RESULTS := .build-e2e
-BUILD_PACKAGES := libdcmtk-dev libpng-dev libsqlite3-dev libxml2-dev zlib1g-dev
-TEST_PACKAGES := orthanc orthanc-dicomweb python3-venv
+BUILD_PACKAGES := libdcmtk-dev libpng-dev libsqlite3-dev libssl-dev libxml2-dev zlib1g-dev
+# Partners and judges: archive, syslog receiver with TLS, a token for keys, a second RELAX NG engine, PDF.
+TEST_PACKAGES := orthanc orthanc-dicomweb python3-venv rsyslog rsyslog-gnutls softhsm2 opensc \
+	libengine-pkcs11-openssl jing weasyprint openssl
 E2E := Tests/EndToEndTests
 # A test that hangs ends with the place it hangs at instead of taking the whole run with it.
 PYTEST = cd $(E2E) && ../../$(VENV)/bin/pytest -p no:cacheprovider -ra --timeout $(TEST_SECONDS)
@@ -74,6 +76,7 @@ build: deps-build ## build the program (CONFIGURATION=debug|release)
 
 release: deps-build ## build the program as it is deployed
 	swift build -c release --product imaging-gateway
+	swift build -c release --product audit-verifier
 
 test: deps ## everything: Swift tests, then the whole chain against Orthanc, sekmet-fhir and python-hl7
 	swift build -c $(CONFIGURATION) --build-tests
