@@ -18,6 +18,10 @@ public struct MerkleLogError: Error, Equatable, Sendable, CustomStringConvertibl
         case key = "merkle.key"
         /// No signature of this key, or a wrong one.
         case signature = "merkle.signature"
+        /// A note that is no key handover, or handovers that make no single chain from the given key.
+        case handover = "merkle.handover"
+        /// A request to a witness that breaks a rule of C2SP tlog-witness.
+        case request = "merkle.request"
     }
 
     /// What went wrong.

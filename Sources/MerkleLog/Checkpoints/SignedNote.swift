@@ -1,24 +1,13 @@
 /// A text with signatures below it (C2SP signed-note). The signed bytes are the text with its last newline.
 public struct SignedNote: Hashable, Sendable {
-    /// One signature line.
-    public struct Signature: Hashable, Sendable {
-        /// The key's name.
-        public let name: String
-        /// Four bytes by which the key is found.
-        public let keyID: [UInt8]
-        /// 64 bytes for Ed25519; other kinds of signature have other lengths.
-        public let bytes: [UInt8]
-    }
-
     /// Limits against notes that are made to be slow.
     static let maximumLength = 65_536
     static let maximumSignatures = 100
-    private static let dash = "\u{2014} "
 
     /// The text, which ends with a newline.
     public let text: String
     /// In the order of the lines.
-    public let signatures: [Signature]
+    public private(set) var signatures: [Signature]
 
     /// Signs a text.
     /// - Throws: `note` for a text that a note cannot carry, `signature` where signing fails.
@@ -41,19 +30,22 @@ public struct SignedNote: Hashable, Sendable {
         guard Self.isNoteText(text), note.utf8.last == UInt8(ascii: "\n") else {
             throw MerkleLogError(.note, at: "text")
         }
-        let lines = note[note.utf8.index(after: border)...].dropLast()
-            .split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count <= Self.maximumSignatures else { throw MerkleLogError(.note, at: "signatures") }
         self.text = text
-        var signatures: [Signature] = []
-        for line in lines { signatures.append(try Self.signature(of: line)) }
-        self.signatures = signatures
+        signatures = try Signature.lines(Array(note[note.utf8.index(after: border)...].utf8))
+    }
+
+    /// The note with further signatures below those that it has; what is there already is not repeated.
+    /// - Throws: `note` for too many.
+    public func adding(_ further: [Signature]) throws(MerkleLogError) -> SignedNote {
+        var note = self
+        for signature in further where !note.signatures.contains(signature) { note.signatures.append(signature) }
+        guard note.signatures.count <= Self.maximumSignatures else { throw MerkleLogError(.note, at: "signatures") }
+        return note
     }
 
     /// The note as a file holds it.
     public var serialized: [UInt8] {
-        let lines = signatures.map { "\(Self.dash)\($0.name) \(Base64.encode($0.keyID + $0.bytes))\n" }
-        return Array((text + "\n" + lines.joined()).utf8)
+        Array((text + "\n" + signatures.map { $0.line + "\n" }.joined()).utf8)
     }
 
     /// Passes where a signature of this key is there and right; signatures of other keys are not looked at.
@@ -69,15 +61,6 @@ public struct SignedNote: Hashable, Sendable {
     private static func isNoteText(_ text: String) -> Bool {
         text.utf8.last == UInt8(ascii: "\n") && text.utf8.count <= maximumLength
             && text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 }
-    }
-
-    private static func signature(of line: Substring) throws(MerkleLogError) -> Signature {
-        guard line.hasPrefix(dash) else { throw MerkleLogError(.note, at: "signature line") }
-        let parts = line.dropFirst(dash.count).split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2, isKeyName(parts[0]), let blob = Base64.decode(parts[1]), blob.count > 4 else {
-            throw MerkleLogError(.note, at: "signature line")
-        }
-        return Signature(name: String(parts[0]), keyID: Array(blob.prefix(4)), bytes: Array(blob.dropFirst(4)))
     }
 }
 

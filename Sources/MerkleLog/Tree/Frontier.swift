@@ -39,7 +39,7 @@ public struct Frontier: Hashable, Sendable {
         guard bytes.count == 8 + size.nonzeroBitCount * MerkleHash.length else { throw MerkleLogError(.frontier) }
         self.size = size
         hashes = stride(from: 8, to: bytes.count, by: MerkleHash.length).map {
-            MerkleHash(trusted: Array(bytes[$0..<($0 + MerkleHash.length)]))
+            MerkleHash(trusted: bytes[$0..<($0 + MerkleHash.length)])
         }
     }
 }
