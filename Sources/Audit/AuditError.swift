@@ -10,6 +10,8 @@ public struct AuditError: Error, Equatable, Sendable, CustomStringConvertible {
         case bodyMismatch = "audit.bodyMismatch"
         /// The source of randomness gave too few bytes.
         case randomness = "audit.randomness"
+        /// A bundle that cannot be written so: order, proofs, checkpoint or key do not fit.
+        case bundle = "audit.bundle"
     }
 
     /// What went wrong.

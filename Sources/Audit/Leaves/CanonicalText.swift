@@ -39,6 +39,14 @@ struct CanonicalText {
         bytes.append(contentsOf: String(number).utf8)
     }
 
+    mutating func member(_ name: String, _ elements: [String]) {
+        member(name) { $0.array(elements) { $0.string($1) } }
+    }
+
+    mutating func member(_ name: String, _ isTrue: Bool) {
+        member(name) { $0.verbatim(Array((isTrue ? "true" : "false").utf8)) }
+    }
+
     /// A member whose value `body` writes.
     mutating func member(_ name: String, _ body: (inout CanonicalText) -> Void) {
         key(name)

@@ -35,6 +35,11 @@ public enum Leaf {
     /// The record of a body, once it is shown to be the very body to which the leaf commits.
     /// - Throws: `bodyMalformed`, `leafMalformed`, `bodyMismatch`.
     public static func open(_ leaf: [UInt8], body: [UInt8]) throws(AuditError) -> AuditRecord {
+        try opened(leaf, body: body).record
+    }
+
+    /// The record with the random bytes of its commitments.
+    static func opened(_ leaf: [UInt8], body: [UInt8]) throws(AuditError) -> (record: AuditRecord, salts: Salts) {
         guard let json = try? JSONValue(parsing: body), let salts = Salts(json: json["salts"] ?? .null) else {
             throw AuditError(.bodyMalformed)
         }
@@ -42,7 +47,7 @@ public enum Leaf {
         guard salts.subjects.count == record.subjects.count else { throw AuditError(.bodyMalformed, at: "salts") }
         let header = try LeafHeader(parsing: leaf)
         guard prepare(record, log: header.log, salts: salts).bytes == leaf else { throw AuditError(.bodyMismatch) }
-        return record
+        return (record, salts)
     }
 
     private static func prepare(_ record: AuditRecord, log: String, salts: Salts) -> PreparedLeaf {
@@ -70,37 +75,8 @@ public enum Leaf {
         var body = CanonicalText(capacity: recordText.count + 64 * (subjects.count + 2))
         body.object { body in
             body.member("record") { $0.verbatim(recordText) }
-            body.member("salts") { body in
-                body.object { body in
-                    body.member("body", Base64URL.encode(salts.body))
-                    body.member("subjects") { $0.array(salts.subjects) { $0.string(Base64URL.encode($1)) } }
-                }
-            }
+            body.member("salts") { salts.write(to: &$0) }
         }
         return PreparedLeaf(bytes: leaf.bytes, body: body.bytes, subjectValues: values)
-    }
-}
-
-/// The random bytes of one leaf's commitments.
-private struct Salts {
-    let body: [UInt8]
-    let subjects: [[UInt8]]
-
-    init(joined bytes: [UInt8]) {
-        let length = Commitment.saltLength
-        body = Array(bytes.prefix(length))
-        subjects = stride(from: length, to: bytes.count, by: length).map { Array(bytes[$0..<($0 + length)]) }
-    }
-
-    init?(json: JSONValue) {
-        guard let body = json["body"]?.string.flatMap(Base64URL.decode), body.count == Commitment.saltLength,
-            let texts = json["subjects"]?.array
-        else { return nil }
-        let subjects = texts.compactMap { $0.string.flatMap(Base64URL.decode) }
-        guard subjects.count == texts.count, subjects.allSatisfy({ $0.count == Commitment.saltLength }) else {
-            return nil
-        }
-        self.body = body
-        self.subjects = subjects
     }
 }

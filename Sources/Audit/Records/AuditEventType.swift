@@ -76,4 +76,38 @@ public enum AuditEventType: String, Sendable, Hashable, CaseIterable {
     case keysRotate = "keys.rotate"
     /// Data keys of a patient were destroyed.
     case keysDestroy = "keys.destroy"
+    /// A person began to work under an emergency; the code of the reason is a detail.
+    case emergencyStart = "emergency.start"
+    /// The emergency is over.
+    case emergencyStop = "emergency.stop"
+    /// Somebody asked for what his roles do not allow.
+    case accessRefused = "access.refused"
+    /// Records left the gateway as a signed bundle.
+    case auditExport = "audit.export"
+    /// An audit repository did not take records; they stay in the log and are sent again.
+    case auditForwardFailed = "audit.forwardFailed"
+    /// The wall clock and the monotonic clock parted.
+    case clockStep = "clock.step"
+    /// The log goes on after a restore that lost records, under its next origin: the first leaf of that origin.
+    case logRestored = "log.restored"
+    /// A backup was made.
+    case backup = "backup"
+    /// A backup was put back.
+    case restore = "restore"
+    /// Bodies of old records were destroyed by the retention policy; the leaves stay.
+    case bodiesExpired = "audit.expired"
+    /// Old leaves were moved to a segment.
+    case segmentArchived = "audit.archived"
+    /// A legal hold was set.
+    case holdSet = "hold.set"
+    /// A legal hold was removed.
+    case holdRemoved = "hold.removed"
+    /// A certificate was loaded; name and fingerprint are details.
+    case certificateLoaded = "certificate.loaded"
+    /// Configuration was changed by a command.
+    case configurationChanged = "configuration.changed"
+    /// Somebody de-identified files by the command.
+    case deidentifyExport = "deidentify.run"
+    /// Somebody had files classified by the command.
+    case classifyRun = "classify.run"
 }

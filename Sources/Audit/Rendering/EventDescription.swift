@@ -9,73 +9,131 @@ struct EventDescription: Sendable, Hashable {
     /// Who gives and who takes data.
     enum Flow { case fromPeer, toPeer, own }
 
-    let type: Coding
-    let subtype: Coding?
-    let action: Action
-    let flow: Flow
+    /// Which family of IHE BALP patterns the event is laid out for.
+    enum Pattern { case none, rest, disclosure }
 
-    private init(_ type: Coding, _ subtype: Coding? = nil, _ action: Action, _ flow: Flow = .own) {
-        self.type = type
-        self.subtype = subtype
-        self.action = action
-        self.flow = flow
+    /// Codes of the value set of RESTful interactions that the gateway uses as a client.
+    enum Interaction: String {
+        case read, vread, search, create, update, patch, transaction
+        case searchType = "search-type"
     }
 
-    init(_ event: AuditEventType) {
+    let type: Coding
+    let subtypes: [Coding]
+    let action: Action
+    let flow: Flow
+    let pattern: Pattern
+    /// The FHIR interaction with the EHR, of events that are one.
+    let interaction: Interaction?
+    /// What kind of subject the interaction read or wrote.
+    private let data: Subject.Kind?
+
+    private init(
+        _ type: Coding, _ subtype: Coding? = nil, _ action: Action, _ flow: Flow = .own, pattern: Pattern = .none
+    ) {
+        self.type = type
+        subtypes = subtype.map { [$0] } ?? []
+        self.action = action
+        self.flow = flow
+        self.pattern = pattern
+        interaction = nil
+        data = nil
+    }
+
+    /// An interaction with the EHR. A search is executed (action E), not read, and it is the asker who is its source.
+    private init(_ interaction: Interaction, of data: Subject.Kind) {
+        type = .rest
+        subtypes = [.interaction(interaction)]
+        pattern = .rest
+        self.interaction = interaction
+        switch interaction {
+        case .read, .vread: (action, flow, self.data) = (.read, .fromPeer, data)
+        case .search, .searchType: (action, flow, self.data) = (.execute, .toPeer, nil)
+        case .create, .transaction: (action, flow, self.data) = (.create, .toPeer, data)
+        case .update, .patch: (action, flow, self.data) = (.update, .toPeer, data)
+        }
+    }
+
+    /// Whether such a subject is what the interaction read or wrote.
+    func isData(_ kind: Subject.Kind) -> Bool { kind == data }
+
+    /// What one record tells: its details may say which interaction it was, its class that it was a disclosure.
+    init(_ record: AuditRecord) {
+        let isDelivery = [.reportPost, .reportWithdraw, .resultSend, .deidentifyExport].contains(record.event)
+        if record.accessClass == .disclosure, isDelivery {
+            self.init(.dicom("110106", "Export"), .lifecycle("disclose"), .read, .toPeer, pattern: .disclosure)
+            return
+        }
+        let told = record.details["transaction"].flatMap(Interaction.init(rawValue:))
+        switch record.event {
+        case .patientRead: self.init(told ?? .search, of: .patient)
+        case .serviceRequestRead: self.init(told ?? .search, of: .serviceRequest)
+        case .imagingStudyRead: self.init(told ?? .search, of: .study)
+        case .reportRead: self.init(told ?? .search, of: .report)
+        case .reportPost: self.init(told ?? .transaction, of: .report)
+        case .reportWithdraw: self.init(told ?? .update, of: .report)
+        default: self.init(record.event)
+        }
+    }
+
+    private init(_ event: AuditEventType) {
         switch event {
         case .orderReceived: self.init(.dicom("110109", "Order Record"), .lifecycle("receive"), .create, .fromPeer)
-        case .orderAccepted: self.init(.dicom("110109", "Order Record"), .lifecycle("originate"), .create)
+        case .orderAccepted: self.init(.dicom("110109", "Order Record"), .lifecycle("originate"), .create, .fromPeer)
         case .orderAcknowledged: self.init(.dicom("110109", "Order Record"), .lifecycle("transmit"), .execute, .toPeer)
         case .orderNotApplicable, .orderState, .orderRetry, .orderResolve, .orderRelease:
             self.init(.dicom("110109", "Order Record"), .lifecycle("amend"), .update)
         case .orderRead: self.init(.dicom("110109", "Order Record"), .lifecycle("access"), .read)
         case .messageKept: self.init(.dicom("110107", "Import"), .lifecycle("receive"), .create, .fromPeer)
         case .studyNotice: self.init(.dicom("110111", "Procedure Record"), .lifecycle("receive"), .create, .fromPeer)
-        case .patientRead, .serviceRequestRead, .imagingStudyRead, .reportRead:
-            // The EHR is searched, by POST _search; a search is executed (action E), not read.
-            self.init(.rest, .interaction("search"), .execute, .toPeer)
+        case .patientRead, .serviceRequestRead, .imagingStudyRead, .reportRead, .reportPost, .reportWithdraw:
+            self.init(.rest, nil, .execute, .toPeer)
         case .studyQuery: self.init(.dicom("110112", "Query"), nil, .execute, .toPeer)
         case .studyRetrieve: self.init(.dicom("110104", "DICOM Instances Transferred"), nil, .create, .fromPeer)
         case .studyMatch: self.init(.lifecycle("verify"), nil, .execute)
         case .studyDeidentify: self.init(.lifecycle("pseudonymize"), nil, .execute)
-        case .classify: self.init(.lifecycle("transform"), nil, .execute)
+        case .classify, .classifyRun: self.init(.lifecycle("transform"), nil, .execute)
         case .reportCompose: self.init(.lifecycle("originate"), nil, .create)
-        case .reportPost: self.init(.rest, .interaction("transaction"), .create, .toPeer)
-        case .reportWithdraw: self.init(.rest, .interaction("transaction"), .update, .toPeer)
         case .resultSend: self.init(.dicom("110106", "Export"), .lifecycle("transmit"), .read, .toPeer)
         case .patientMerge: self.init(.dicom("110110", "Patient Record"), .lifecycle("merge"), .update, .fromPeer)
         case .patientUpdate: self.init(.dicom("110110", "Patient Record"), .lifecycle("amend"), .update, .fromPeer)
-        case .connectionRefused, .listenerRefused:
-            self.init(.dicom("110113", "Security Alert"), .dicom("110126", "Node Authentication"), .execute, .fromPeer)
-        case .serviceStart:
-            self.init(.dicom("110100", "Application Activity"), .dicom("110120", "Application Start"), .execute)
-        case .serviceStop:
-            self.init(.dicom("110100", "Application Activity"), .dicom("110121", "Application Stop"), .execute)
-        case .configurationReload:
-            self.init(
-                .dicom("110113", "Security Alert"), .dicom("110129", "Security Configuration"), .execute)
-        case .configurationLoaded, .modelLoaded, .mappingLoaded, .checkpoint:
-            self.init(.dicom("110100", "Application Activity"), nil, .execute)
-        case .auditRead: self.init(.dicom("110101", "Audit Log Used"), nil, .read)
-        case .keysRotate, .keysDestroy:
-            self.init(.dicom("110113", "Security Alert"), .dicom("110129", "Security Configuration"), .execute)
+        case .deidentifyExport: self.init(.dicom("110106", "Export"), .lifecycle("pseudonymize"), .read)
+        case .connectionRefused, .listenerRefused, .accessRefused, .emergencyStart, .emergencyStop,
+            .configurationReload, .configurationChanged, .certificateLoaded, .keysRotate, .keysDestroy, .holdSet,
+            .holdRemoved:
+            self.init(alert: event)
+        case .serviceStart, .serviceStop, .configurationLoaded, .modelLoaded, .mappingLoaded, .checkpoint,
+            .auditForwardFailed, .clockStep, .logRestored, .backup, .restore, .bodiesExpired, .segmentArchived:
+            self.init(activity: event)
+        case .auditRead: self.init(.dicom("110101", "Audit Log Used"), .lifecycle("access"), .read)
+        case .auditExport: self.init(.dicom("110101", "Audit Log Used"), .lifecycle("extract"), .read)
         }
     }
-}
 
-extension Coding {
-    static let rest = Coding(
-        system: "http://terminology.hl7.org/CodeSystem/audit-event-type", code: "rest", display: "RESTful Operation")
-
-    static func dicom(_ code: String, _ display: String) -> Coding {
-        Coding(system: CodeSystem.dicom, code: code, display: display)
+    private init(alert event: AuditEventType) {
+        let alert = Coding.dicom("110113", "Security Alert")
+        switch event {
+        case .connectionRefused, .listenerRefused:
+            self.init(alert, .dicom("110126", "Node Authentication"), .execute, .fromPeer)
+        case .accessRefused: self.init(alert, .dicom("110132", "Use of Restricted Function"), .execute)
+        case .emergencyStart: self.init(alert, .dicom("110127", "Emergency Override Started"), .execute)
+        case .emergencyStop: self.init(alert, .dicom("110138", "Emergency Override Stopped"), .execute)
+        case .holdSet: self.init(alert, .lifecycle("hold"), .execute)
+        case .holdRemoved: self.init(alert, .lifecycle("unhold"), .execute)
+        case .keysDestroy: self.init(alert, .lifecycle("destroy"), .execute)
+        default: self.init(alert, .dicom("110129", "Security Configuration"), .execute)
+        }
     }
 
-    static func lifecycle(_ code: String) -> Coding {
-        Coding(system: "http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", code: code)
-    }
-
-    static func interaction(_ code: String) -> Coding {
-        Coding(system: "http://hl7.org/fhir/restful-interaction", code: code, display: code)
+    private init(activity event: AuditEventType) {
+        let activity = Coding.dicom("110100", "Application Activity")
+        switch event {
+        case .serviceStart: self.init(activity, .dicom("110120", "Application Start"), .execute)
+        case .serviceStop: self.init(activity, .dicom("110121", "Application Stop"), .execute)
+        case .bodiesExpired: self.init(activity, .lifecycle("destroy"), .execute)
+        case .segmentArchived: self.init(activity, .lifecycle("archive"), .execute)
+        case .restore, .logRestored: self.init(activity, .lifecycle("restore"), .execute)
+        default: self.init(activity, nil, .execute)
+        }
     }
 }

@@ -16,12 +16,22 @@ public struct AuditProblem: Sendable, Hashable, CustomStringConvertible {
         case frontierMalformed
         /// A checkpoint that is no signed note of the expected key.
         case checkpointSignatureInvalid
+        /// A checkpoint, or a folder for them, that cannot be read: what it promises was not compared.
+        case checkpointUnreadable
+        /// Handovers of the signing key that make no chain: only the first key is believed.
+        case handoverInvalid
         /// A checkpoint of another log.
         case checkpointLogMismatch
         /// A checkpoint whose root is not the root of the log's beginning: history was changed.
         case checkpointInconsistent
         /// The log is shorter than a checkpoint says: its end was removed, or an older copy was put back.
         case truncated
+        /// A restore that the log itself declares lost records of which a checkpoint tells.
+        case recordsLost
+        /// A segment of the archive is not there: its leaves were not read.
+        case segmentMissing
+        /// A segment of the archive is not the file that was written: its leaves were not read.
+        case segmentChanged
     }
 
     /// What is wrong.

@@ -36,8 +36,12 @@ import Testing
     }
 
     @Test func `Searches are executed, not read (FHIR search is action E)`() {
-        for type in [AuditEventType.patientRead, .serviceRequestRead, .studyQuery] {
-            #expect(renderer.auditEvent(for: record(type), index: nil).action == "E")
+        for type in [AuditEventType.patientRead, .serviceRequestRead, .imagingStudyRead, .reportRead, .studyQuery] {
+            let event = renderer.auditEvent(for: record(type), index: nil)
+            #expect(event.action == "E")
+            // Who asks is the source, who answers the destination (BALP).
+            #expect(event.agents[0]["type"]?["coding"]?[0]?["code"]?.string == "110153")
+            #expect(event.agents[1]["type"]?["coding"]?[0]?["code"]?.string == "110152")
         }
         #expect(renderer.auditEvent(for: record(.patientRead), index: nil).subtype.first?.code == "search")
     }
