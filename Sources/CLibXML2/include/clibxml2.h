@@ -4,6 +4,8 @@
 #include <stdint.h>
 
 #include "clibxml2_cursor.h"
+#include "clibxml2_grammar.h"
+#include "clibxml2_writer.h"
 
 #ifdef __cplusplus
 extern "C" {

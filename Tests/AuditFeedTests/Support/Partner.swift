@@ -1,0 +1,1 @@
+../../OutboundHTTPTests/Support/Partner.swift
