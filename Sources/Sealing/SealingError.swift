@@ -6,6 +6,8 @@ public struct SealingError: Error, Equatable, Sendable, CustomStringConvertible 
         case keyLength = "sealing.keyLength"
         /// A key ring without a master key, or with two master keys of the same id.
         case masterKeys = "sealing.masterKeys"
+        /// No signing key, or two of which the later does not begin later.
+        case signingKeys = "sealing.signingKeys"
         /// A name or id is not in its required form.
         case identifier = "sealing.identifier"
         /// No master key of the named id is in the ring.

@@ -33,11 +33,12 @@ extension StoreTransaction {
         }
         let rows = try rows(
             with: terms.keys.map(\.term) + terms.studies.map(\.term) + patients.values.joined())
+        let readable = try rows.compactMap { row in try self.readable(row.row).map { (order: $0, terms: row.terms) } }
         func orders(with terms: [OrderTerm]) -> [OrderID] {
-            rows.filter { row in terms.contains(where: row.terms.contains) }.map { OrderID($0.row["id"]) }
+            readable.filter { row in terms.contains(where: row.terms.contains) }.map(\.order.id)
         }
         return IntakeFindings(
-            orders: try rows.map { try order($0.row) },
+            orders: readable.map(\.order),
             keys: Dictionary(
                 terms.keys.compactMap { key, term in orders(with: [term]).first.map { (key, $0) } },
                 uniquingKeysWith: { first, _ in first }),

@@ -4,44 +4,61 @@ public import MerkleLog
 public import Workflow
 
 /// The log of a data folder, opened for reading only and without any key.
+///
+/// A folder without write rights is read where it holds a whole copy: SQLite needs to write beside a database whose
+/// write-ahead log (`store.sqlite-wal`) is not worked in yet.
 public struct AuditLogFile: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let inside: CheckpointFolder
+    private let archiveFolders: [String]
 
-    /// - Throws: `fault` where the file cannot be opened.
-    public init(_ folder: DataFolder) throws(AdapterError) {
+    /// - Parameter archiveFolders: where segments are looked for, beside the folders where they were written.
+    /// - Throws: `fault` where the file cannot be opened; `audit.folderReadOnly` where the folder has to be copied to
+    ///   a place with write rights first, because it holds a write-ahead log.
+    public init(_ folder: DataFolder, archiveFolders: [String] = []) throws(AdapterError) {
         inside = CheckpointFolder(path: folder.checkpointsPath, keeper: .inside)
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
+        self.archiveFolders = archiveFolders
         do {
-            queue = try DatabaseQueue(path: folder.databasePath, configuration: configuration)
+            queue = try ReadOnlyDatabase.open(folder.databasePath)
         } catch {
             throw AdapterError(store: error)
         }
     }
 
-    /// Verifies every leaf in one snapshot, together with the checkpoints inside and those kept elsewhere.
+    /// Verifies every leaf in one snapshot, together with the checkpoints inside and those kept elsewhere. Handovers of
+    /// the signing key are read beside the checkpoints.
+    /// - Parameter key: the key that the reader trusts.
     public func verify(key: VerifierKey, outside: [CheckpointFolder]) throws(AdapterError) -> AuditVerification {
-        let checkpoints = inside.held() + outside.flatMap { $0.held() }
+        let notes = inside.handovers() + outside.flatMap { $0.handovers() }
+        return try verify(AuditVerifier(anchor: key, handovers: notes, checkpoints: checkpoints(outside)))
+    }
+
+    /// The same with keys whose handovers the reader brings.
+    public func verify(keys: LogKeys, outside: [CheckpointFolder]) throws(AdapterError) -> AuditVerification {
+        try verify(AuditVerifier(keys: keys, checkpoints: checkpoints(outside)))
+    }
+
+    private func checkpoints(_ outside: [CheckpointFolder]) -> [HeldCheckpoint] {
+        inside.held() + outside.flatMap { $0.held() }
+    }
+
+    private func verify(_ verifier: AuditVerifier) throws(AdapterError) -> AuditVerification {
         do {
-            return try queue.read { db in try Self.verify(db, key: key, checkpoints: checkpoints) }
+            return try queue.read { db in
+                guard try db.tableExists("leaves") else { throw StoreFailure.damaged }
+                return try LogWalk(db: db, folders: archiveFolders).verify(verifier)
+            }
         } catch {
             throw AdapterError(store: error)
         }
     }
 
-    static func verify(
-        _ db: Database, key: VerifierKey, checkpoints: [HeldCheckpoint]
-    ) throws -> AuditVerification {
-        var verifier = AuditVerifier(key: key, checkpoints: checkpoints)
-        let leaves = try Row.fetchCursor(db, sql: "SELECT idx, bytes FROM leaves ORDER BY idx")
-        while let row = try leaves.next() {
-            // Whatever somebody put into the file is a problem to report, never a reason to stop.
-            let index = Int64.fromDatabaseValue(row["idx"]) ?? -1
-            verifier.add(index: UInt64(bitPattern: index), leaf: (try? row.bytes("bytes")) ?? [])
+    /// The hashes of the first leaves, for making proofs.
+    public func leafHashes(upTo size: UInt64? = nil) throws(AdapterError) -> [MerkleHash] {
+        do {
+            return try queue.read { db in try LogWalk(db: db, folders: archiveFolders).hashes(upTo: size) }
+        } catch {
+            throw AdapterError(store: error)
         }
-        let frontier = try Row.fetchOne(db, sql: "SELECT bytes FROM frontier WHERE id = 1")
-        return verifier.finish(storedFrontier: frontier.map { (try? $0.bytes("bytes")) ?? [] })
     }
 }

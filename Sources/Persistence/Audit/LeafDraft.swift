@@ -9,7 +9,7 @@ struct LeafDraft: Sendable {
     let hash: MerkleHash
     /// Keyed values of the patients of whom it tells.
     let patients: PatientSet
-    /// The first eight bytes of the keyed value of each subject.
+    /// The first eight bytes of the keyed value of each subject, and of the correlation.
     let subjects: [UInt8]
 
     static let subjectLength = 8
@@ -18,7 +18,7 @@ struct LeafDraft: Sendable {
         let leaf = try Leaf.prepare(record, log: context.origin, randomness: randomBytes)
         (bytes, body, hash) = (leaf.bytes, leaf.body, .leaf(leaf.bytes))
         patients = PatientSet(texts: record.patientTexts, values: values)
-        var subjects: [UInt8] = []
+        var subjects = Array(values.correlation(record.correlation.value).prefix(Self.subjectLength))
         for value in Set(leaf.subjectValues) {
             subjects += values(.subject, value).prefix(Self.subjectLength)
         }

@@ -46,40 +46,4 @@ extension StoreTransaction {
                 leaf.subjects.blob,
             ])
     }
-
-    /// Leaves in order of index, opened.
-    func entries(_ query: AuditQuery) throws -> [AuditEntry] {
-        guard let subject = query.subject else {
-            return try rows(
-                "SELECT * FROM leaves WHERE idx >= ? ORDER BY idx LIMIT ?", [Int64(clamping: query.from), query.limit]
-            ).map(entry)
-        }
-        let value = values(.subject, subject.value)
-        return try indexes(ofSubject: value).filter { $0 >= Int64(clamping: query.from) }.prefix(query.limit)
-            .map { index in
-                guard let row = try row("SELECT * FROM leaves WHERE idx = ?", [index]) else {
-                    throw StoreFailure.rowMissing
-                }
-                return try entry(row)
-            }
-            .filter { $0.record?.subjects.contains(subject) ?? true }
-    }
-
-    private func entry(_ row: Row) throws -> AuditEntry {
-        let (index, bytes): (Int64, [UInt8]) = (row["idx"], try row.bytes("bytes"))
-        let record: AuditRecord?
-        do {
-            let body = try dataKey(row["data_key"]).open(try row.bytes("body"), context: .leafBody(index))
-            record = try Leaf.open(bytes, body: body)
-        } catch StoreFailure.dataKeyDestroyed {
-            record = nil
-        }
-        return AuditEntry(index: UInt64(index), leaf: bytes, record: record)
-    }
-}
-
-extension SealedContext {
-    fileprivate static func leafBody(_ index: Int64) -> SealedContext {
-        SealedContext(table: "leaves", row: String(index), column: "body")
-    }
 }

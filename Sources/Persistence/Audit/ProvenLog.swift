@@ -30,17 +30,25 @@ extension ProvenLog.State {
         if sizes.contains(where: { $0 < frontier.size && roots[$0] == nil }) { self = ProvenLog.State() }
         let kept = sizes.union([stored.size])
         roots = roots.filter { kept.contains($0.key) }
+        try skipSegments(transaction, kept)
         if kept.contains(frontier.size) { roots[frontier.size] = frontier.root }
-        let leaves = try Row.fetchCursor(
-            transaction.db, sql: "SELECT idx, bytes FROM leaves WHERE idx >= ? ORDER BY idx",
-            arguments: [Int64(clamping: frontier.size)])
-        while let row = try leaves.next() {
-            guard let index = Int64.fromDatabaseValue(row["idx"]), index == Int64(clamping: frontier.size) else {
-                throw StoreFailure.rolledBack
-            }
-            frontier.append(.leaf(try row.bytes("bytes")))
+        try transaction.eachLeaf(Int64(clamping: frontier.size)..<Int64.max) { index, leaf in
+            guard index == Int64(clamping: frontier.size) else { throw StoreFailure.rolledBack }
+            frontier.append(.leaf(leaf))
             if kept.contains(frontier.size) { roots[frontier.size] = frontier.root }
         }
         guard frontier == stored else { throw StoreFailure.rolledBack }
+    }
+
+    /// Segments that no root is asked of were hashed when they were written: the roots behind them show whether what is
+    /// remembered of them is true, so that they need not be at hand while the gateway runs.
+    private mutating func skipSegments(_ transaction: StoreTransaction, _ kept: Set<UInt64>) throws {
+        for segment in try transaction.segments() {
+            let start = frontier.size
+            guard start < segment.frontier.size else { continue }
+            guard !kept.contains(where: { start < $0 && $0 < segment.frontier.size }) else { return }
+            frontier = segment.frontier
+            if kept.contains(frontier.size) { roots[frontier.size] = frontier.root }
+        }
     }
 }

@@ -6,14 +6,17 @@ import MerkleLog
 extension StoreTransaction {
     private static let mark = "subjectsSortedTo"
 
-    /// Indexes of leaves that may tell of the subject with this keyed value, in order.
-    func indexes(ofSubject value: [UInt8]) throws -> [Int64] {
-        let sought = LookupEntry.leading(value)
+    /// Indexes of leaves that may tell of one of the subjects with these keyed values.
+    func indexes(ofSubjects values: [[UInt8]]) throws -> Set<Int64> {
+        guard !values.isEmpty else { return [] }
+        let sought = Set(values.map { LookupEntry.leading($0) })
         let leaves = try Row.fetchCursor(
-            db, sql: "SELECT idx, subjects FROM leaves WHERE idx >= ? ORDER BY idx", arguments: [try sortedTo()])
-        var indexes = try rows(with: value, .leaf)
+            db.cachedStatement(sql: "SELECT idx, subjects FROM leaves WHERE idx >= ? ORDER BY idx"),
+            arguments: [try sortedTo()])
+        var indexes = Set(try lookup(Array(sought)).filter { $0.kind == .leaf }.map(\.row))
         while let row = try leaves.next() {
-            if Self.values(try row.optionalBytes("subjects") ?? []).contains(sought) { indexes.append(row["idx"]) }
+            let own = try row.optionalBlob(1) ?? []
+            if Self.values(own).contains(where: sought.contains) { indexes.insert(row[0]) }
         }
         return indexes
     }
@@ -36,9 +39,16 @@ extension StoreTransaction {
         return leaves.count
     }
 
-    private func sortedTo() throws -> Int64 { Int64(try meta(Self.mark) ?? "0") ?? 0 }
+    /// The keyed value of a correlation stands among those of the subjects.
+    func value(ofCorrelation text: String) -> [UInt8] { values.correlation(text) }
 
-    private static func values(_ bytes: [UInt8]) -> [Int64] {
+    /// The first leaf whose correlation is in the index.
+    func correlationsFrom() throws -> Int64 { Int64(try meta("correlationsFrom") ?? "0") ?? 0 }
+
+    /// The first leaf whose subjects are not sorted in yet.
+    func sortedTo() throws -> Int64 { Int64(try meta(Self.mark) ?? "0") ?? 0 }
+
+    static func values(_ bytes: [UInt8]) -> [Int64] {
         stride(from: 0, to: bytes.count, by: LeafDraft.subjectLength).map { LookupEntry.leading(bytes[$0...]) }
     }
 }

@@ -22,6 +22,18 @@ enum StoreFailure: String, Error {
     case file = "store.file"
     /// The log is shorter than, or differs from, a checkpoint that was published.
     case rolledBack = "audit.rolledBack"
+    /// A file of the archive is not where it was put.
+    case segmentMissing = "audit.segmentMissing"
+    /// A file of the archive is not the one that was put there.
+    case segmentChanged = "audit.segmentChanged"
+    /// What is held for a legal reason is not destroyed.
+    case legalHold = "keys.legalHold"
+    /// Orders of the patient are still under way.
+    case ordersUnfinished = "keys.ordersUnfinished"
+    /// A legal hold's code is no code.
+    case holdCode = "hold.code"
+    /// The database cannot be read from a folder without write rights.
+    case folderReadOnly = "audit.folderReadOnly"
 }
 
 extension AdapterError {
@@ -56,9 +68,12 @@ extension AdapterError {
 extension StoreFailure {
     fileprivate var category: ErrorCategory {
         switch self {
-        case .leaseLost: .conflict
+        case .leaseLost, .legalHold, .ordersUnfinished: .conflict
         case .rowMissing: .notFound
-        case .damaged, .dataKeyDestroyed, .keysMismatch, .schemaNewer, .notDurable, .file, .rolledBack: .fault
+        case .holdCode: .incorrect
+        case .damaged, .dataKeyDestroyed, .keysMismatch, .schemaNewer, .notDurable, .file, .rolledBack, .segmentMissing,
+            .segmentChanged, .folderReadOnly:
+            .fault
         }
     }
 }

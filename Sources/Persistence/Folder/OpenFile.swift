@@ -1,4 +1,5 @@
 import Glibc
+import Sealing
 import Workflow
 
 /// A file descriptor that closes itself.
@@ -8,7 +9,8 @@ struct OpenFile: ~Copyable, Sendable {
     /// A new file with mode 0600; an existing one of that name is an error.
     init(creating path: String) throws(AdapterError) { try self.init(path, O_WRONLY | O_CREAT | O_EXCL) }
 
-    init(reading path: String) throws(AdapterError) { try self.init(path, O_RDONLY) }
+    /// A pipe that somebody put in its place is read as an empty file instead of waiting for a writer.
+    init(reading path: String) throws(AdapterError) { try self.init(path, O_RDONLY | O_NONBLOCK) }
 
     private init(_ path: String, _ flags: Int32) throws(AdapterError) {
         descriptor = unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -42,6 +44,25 @@ struct OpenFile: ~Copyable, Sendable {
         }
     }
 
+    /// Goes on reading at an offset.
+    func skip(to offset: Int) throws(AdapterError) {
+        guard lseek(descriptor, offset, SEEK_SET) == offset else { throw Self.failure() }
+    }
+
+    /// Whether there is a file that can be read.
+    static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
+    /// SHA-256 of a file.
+    static func digest(of path: String) throws(AdapterError) -> Digest {
+        let file = try OpenFile(reading: path)
+        var hasher = SHA256Hasher()
+        while true {
+            let piece = try file.read(1 << 18)
+            if piece.isEmpty { return hasher.finalize() }
+            hasher.update(piece)
+        }
+    }
+
     /// The whole content, up to a limit.
     func readAll(limit: Int) throws(AdapterError) -> [UInt8] {
         var all: [UInt8] = []
@@ -67,11 +88,23 @@ struct OpenFile: ~Copyable, Sendable {
 /// Puts a file in place so that it is there whole or not at all, also after a power cut: write, sync, rename, sync the
 /// folder.
 func writeDurably(_ bytes: [UInt8], folder: String, name: String) throws(AdapterError) {
+    try writeDurably(folder: folder, name: name) { file throws(AdapterError) in try file.write(bytes) }
+}
+
+/// The same with bytes that come one after the other.
+func writeDurably<Failure: Error>(
+    folder: String, name: String, _ body: (borrowing OpenFile) throws(Failure) -> Void
+) throws(AdapterError) {
     let temporary = "\(folder)/.\(name).new"
     _ = unsafe unlink(temporary)
-    let file = try OpenFile(creating: temporary)
-    try file.write(bytes)
-    try file.sync()
-    guard unsafe rename(temporary, "\(folder)/\(name)") == 0 else { throw AdapterError(store: StoreFailure.file) }
-    try OpenFile(reading: folder).sync()
+    do {
+        let file = try OpenFile(creating: temporary)
+        try body(file)
+        try file.sync()
+        guard unsafe rename(temporary, "\(folder)/\(name)") == 0 else { throw StoreFailure.file }
+        try OpenFile(reading: folder).sync()
+    } catch {
+        _ = unsafe unlink(temporary)
+        throw AdapterError(store: error)
+    }
 }

@@ -17,7 +17,11 @@ extension StoreTransaction {
                 WHERE row = ? AND deduplication = ? AND digest = ? AND received > ? AND reply IS NOT NULL
                 """, [number, deduplication.blob, digest.blob, since.microseconds])
             guard let row, let reply = try row.optionalBytes("reply") else { continue }
-            return try dataKey(row["data_key"]).open(reply, context: .message(row["id"], "reply"))
+            do {
+                return try dataKey(row["data_key"]).open(reply, context: .message(row["id"], "reply"))
+            } catch StoreFailure.dataKeyDestroyed {
+                continue
+            }
         }
         return nil
     }

@@ -5,12 +5,20 @@ import Workflow
 /// Leases on orders: a fence that grows with each lease and each change.
 extension StoreTransaction {
     func leaseOrder(now: Timestamp, for duration: Duration) throws -> (StoredOrder, Lease)? {
-        guard let due = try dueOrder(now: now) else { return nil }
-        let lease = Lease(fence: due["fence"] + 1, expires: now + duration)
-        try execute(
-            "UPDATE orders SET fence = ?, lease_until = ? WHERE row = ?",
-            [lease.fence, lease.expires.microseconds, due["row"] as Int64])
-        return (try order(due), lease)
+        while let due = try dueOrder(now: now) {
+            guard let order = try readable(due) else {
+                // Its key was destroyed: nothing can be done with it any more.
+                try execute(
+                    "UPDATE orders SET state = 'cancelled', fence = fence + 1 WHERE row = ?", [due["row"] as Int64])
+                continue
+            }
+            let lease = Lease(fence: due["fence"] + 1, expires: now + duration)
+            try execute(
+                "UPDATE orders SET fence = ?, lease_until = ? WHERE row = ?",
+                [lease.fence, lease.expires.microseconds, due["row"] as Int64])
+            return (order, lease)
+        }
+        return nil
     }
 
     /// The order that has been due longest.

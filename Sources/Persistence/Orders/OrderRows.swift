@@ -15,7 +15,12 @@ struct OrderPlace {
 /// The table `orders`.
 extension StoreTransaction {
     func order(_ id: OrderID) throws -> StoredOrder? {
-        try row(of: id).flatMap { try row("SELECT * FROM orders WHERE row = ?", [$0]) }.map(order)
+        try row(of: id).flatMap { try row("SELECT * FROM orders WHERE row = ?", [$0]) }.flatMap(readable)
+    }
+
+    /// nil for an order whose patient was shredded: it is not there any more.
+    func readable(_ row: Row) throws -> StoredOrder? {
+        do { return try order(row) } catch StoreFailure.dataKeyDestroyed { return nil }
     }
 
     func order(_ row: Row) throws -> StoredOrder {
@@ -97,7 +102,7 @@ extension StoreTransaction {
 
     func orders(_ filter: OrderFilter) throws -> [StoredOrder] {
         if let key = filter.key {
-            let found = try rows(with: [OrderTerm(key, values: values)]).map { try order($0.row) }
+            let found = try rows(with: [OrderTerm(key, values: values)]).compactMap { try readable($0.row) }
             return Array(
                 found.filter { filter.states.isEmpty || filter.states.contains($0.state) }.reversed()
                     .prefix(max(0, filter.limit)))
@@ -107,9 +112,13 @@ extension StoreTransaction {
             condition = "state IN (\(filter.states.map { _ in "?" }.joined(separator: ",")))"
             arguments += StatementArguments(filter.states.map(\.rawValue))
         }
-        arguments += [max(0, filter.limit)]
-        return try rows("SELECT * FROM orders WHERE \(condition) ORDER BY created DESC, id LIMIT ?", arguments).map(
-            order)
+        let found = try Row.fetchCursor(
+            db, sql: "SELECT * FROM orders WHERE \(condition) ORDER BY created DESC, id", arguments: arguments)
+        var orders: [StoredOrder] = []
+        while orders.count < filter.limit, let row = try found.next() {
+            if let order = try readable(row) { orders.append(order) }
+        }
+        return orders
     }
 }
 

@@ -32,6 +32,11 @@ extension StoreTransaction {
     /// a withdrawal before a report that was never tried: what is made anew is not to be taken for what was withdrawn.
     func leaseOutboxEntry(now: Timestamp, for duration: Duration, lane: DeliveryLane) throws -> (OutboxEntry, Lease)? {
         guard let id = try dueEntry(now: now, lane: lane) else { return nil }
+        guard try isReadable("outbox", "id", id) else {
+            // What was to be sent is gone for good.
+            try execute("UPDATE outbox SET state = 'withdrawn', fence = fence + 1 WHERE id = ?", [id])
+            return try leaseOutboxEntry(now: now, for: duration, lane: lane)
+        }
         // Whoever settles a withdrawn entry also takes back what went out.
         try execute(
             """
@@ -112,6 +117,13 @@ extension StoreTransaction {
             kind: try row.word("kind"), state: try row.word("state"), payload: try payload(row["id"], row),
             attempts: row["attempts"], firstAttempt: row.optionalTime("first_attempt"),
             nextAttempt: row.time("next_attempt"), created: row.time("created"), isWithdrawn: row["withdraw"])
+    }
+
+    /// Whether the key of a row is still there.
+    func isReadable(_ table: StaticString, _ id: StaticString, _ number: Int64) throws -> Bool {
+        try row(
+            "SELECT 1 FROM \(table) AS t JOIN data_key AS k ON k.row = t.data_key WHERE t.\(id) = ? AND k.destroyed = 0",
+            [number]) != nil
     }
 
     func payload(_ id: Int64, _ row: Row) throws -> [UInt8] {

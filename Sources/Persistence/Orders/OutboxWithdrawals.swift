@@ -45,9 +45,11 @@ extension StoreTransaction {
 
     /// Adds the withdrawal of an entry: a copy of its payload, sealed for its new place.
     func withdraw(_ entry: Int64, _ row: Row, order: Int64, destination: String, now: Timestamp) throws {
+        let number: Int64 = row["data_key"]
+        // Nobody knows any more what was sent for a patient who was shredded.
+        guard try isReadable("outbox", "id", entry) else { return }
         let draft = OutboxDraft(
             destination: destination, kind: .withdrawal, payload: try payload(entry, row), isHeld: false)
-        let number: Int64 = row["data_key"]
         let key = SealingKey(row: number, key: try dataKey(number), subjects: .none)
         try add(draft, to: order, key: key, now: now)
     }

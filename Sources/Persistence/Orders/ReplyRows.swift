@@ -21,6 +21,11 @@ extension StoreTransaction {
     /// The oldest reply that is due; an older one to the same destination goes first.
     func leaseReply(now: Timestamp, for duration: Duration) throws -> (PendingReply, Lease)? {
         guard let number = try dueReply(now: now) else { return nil }
+        guard try isReadable("replies", "row", number) else {
+            try execute(
+                "UPDATE replies SET state = 'failed', payload = x'', fence = fence + 1 WHERE row = ?", [number])
+            return try leaseReply(now: now, for: duration)
+        }
         try execute(
             """
             UPDATE replies SET fence = fence + 1, lease_until = ?, first_attempt = coalesce(first_attempt, ?)

@@ -68,9 +68,11 @@ extension StoreTransaction {
     }
 
     func insert(_ draft: KeyDraft) throws -> SealingKey {
+        // A master key may have been exchanged since the draft was made.
+        let wrapped = keys.isCurrent(draft.wrapped) ? draft.wrapped : try keys.wrap(draft.key)
         try execute(
             "INSERT INTO data_key (id, subjects, master, wrapped) VALUES (?, ?, ?, ?)",
-            [draft.key.id.text, draft.subjects.blob, draft.wrapped.masterID, draft.wrapped.bytes.blob])
+            [draft.key.id.text, draft.subjects.blob, wrapped.masterID, wrapped.bytes.blob])
         let row = db.lastInsertedRowID
         batch.entries += draft.subjects.values.map { LookupEntry($0, .dataKey, row: row) }
         return SealingKey(row: row, key: draft.key, subjects: draft.subjects)

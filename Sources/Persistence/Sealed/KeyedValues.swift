@@ -13,4 +13,7 @@ final class KeyedValues {
         known[purpose, default: [:]][text] = value
         return value
     }
+
+    /// No subject has this type, so that it equals no subject's value.
+    func correlation(_ text: String) -> [UInt8] { self(.subject, "correlation||\(text)") }
 }

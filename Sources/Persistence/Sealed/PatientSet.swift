@@ -19,6 +19,8 @@ struct PatientSet: Hashable, Sendable {
         self.init(values: values.count > 1 ? values.sorted { $0.lexicographicallyPrecedes($1) } : values)
     }
 
+    init(subjects: [Subject], values: KeyedValues) { self.init(texts: subjects.patientTexts, values: values) }
+
     init(_ patients: [AssignedIdentifier], values: KeyedValues) {
         self.init(texts: patients.compactMap(\.patientText), values: values)
     }
@@ -40,9 +42,14 @@ extension AssignedIdentifier {
     var patientText: String? { assigner.map { "\($0.name)|\(value)" } }
 }
 
-extension AuditRecord {
-    /// The patients of whom the record tells, as `AssignedIdentifier.patientText` writes them.
+extension [Subject] {
+    /// The patients among them, as `AssignedIdentifier.patientText` writes them.
     var patientTexts: [String] {
-        subjects.filter { $0.type == .patient && !$0.assigner.isEmpty }.map { "\($0.assigner)|\($0.identifier)" }
+        filter { $0.type == .patient && !$0.assigner.isEmpty }.map { "\($0.assigner)|\($0.identifier)" }
     }
+}
+
+extension AuditRecord {
+    /// The patients of whom the record tells.
+    var patientTexts: [String] { subjects.patientTexts }
 }

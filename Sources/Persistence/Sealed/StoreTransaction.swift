@@ -2,17 +2,44 @@ import Foundation
 import GRDB
 import MerkleLog
 import Sealing
+import Synchronization
 import Workflow
 
 /// What every transaction of a store knows.
 struct StoreContext: Sendable {
     let keys: KeyRing
-    /// The log's name in leaves and checkpoints.
-    let origin: String
+    private let name: LogName
     let options: StoreOptions
     /// What was appended to the lookups and is not sorted in yet.
     let recent = RecentLookups()
     let idle = IdleMemory()
+
+    init(keys: KeyRing, options: StoreOptions) {
+        (self.keys, self.options) = (keys, options)
+        name = LogName(keys.logOrigin)
+    }
+
+    /// The log's name in leaves and checkpoints.
+    var origin: String { name.origin.text }
+
+    /// The log goes on under another name after a restore that lost records.
+    func rename(epoch: UInt64) { name.set(epoch: epoch) }
+}
+
+/// The log's name in this process.
+final class LogName: Sendable {
+    private let state: Mutex<LogOrigin>
+
+    init(_ base: String) { state = Mutex(LogOrigin(base)) }
+
+    var origin: LogOrigin { state.withLock { $0 } }
+
+    func set(epoch: UInt64) {
+        state.withLock { origin in
+            if epoch < origin.epoch { origin = LogOrigin(origin.base) }
+            while origin.epoch < epoch { origin = origin.next }
+        }
+    }
 }
 
 /// What the pieces of work of one transaction share, and what is written once for all of them at its end.
@@ -90,6 +117,17 @@ extension Row {
         if value.isNull { return nil }
         guard let data = Data.fromDatabaseValue(value) else { throw StoreFailure.damaged }
         return Array(data)
+    }
+
+    /// A column of type BLOB by its place, without the way over `Data`.
+    func blob(_ position: Int) throws -> [UInt8] {
+        guard let bytes = try optionalBlob(position) else { throw StoreFailure.damaged }
+        return bytes
+    }
+
+    /// nil for NULL.
+    func optionalBlob(_ position: Int) throws -> [UInt8]? {
+        try withUnsafeData(atIndex: position) { $0.map { Array($0) } }
     }
 
     func time(_ column: String) -> Timestamp { Timestamp(microseconds: self[column]) }

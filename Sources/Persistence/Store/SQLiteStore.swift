@@ -52,7 +52,7 @@ public struct SQLiteStore: Sendable {
             let pool = try DatabasePool(path: folder.databasePath, configuration: configuration(options))
             try makeDurable(pool)
             try Migrations.migrate(pool)
-            let context = StoreContext(keys: keys, origin: keys.logOrigin, options: options)
+            let context = StoreContext(keys: keys, options: options)
             let store = SQLiteStore(pool: pool, context: context, folder: folder)
             try store.claim()
             try store.complete()
@@ -102,6 +102,7 @@ public struct SQLiteStore: Sendable {
                 let owner = try transaction.meta("installation")
                 guard owner == nil || owner == context.keys.installation else { throw StoreFailure.keysMismatch }
                 if owner == nil { try transaction.setMeta("installation", context.keys.installation) }
+                context.rename(epoch: try transaction.provenEpoch())
                 return .commit
             }
         }

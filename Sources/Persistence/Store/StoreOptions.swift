@@ -8,17 +8,20 @@ public struct StoreOptions: Sendable {
     public var replayTime: Duration
     /// Bytes of sealed raw messages; beyond it the oldest go.
     public var messageQuota: Int
+    /// Folders where segments of the archive are looked for beside those to which they were written.
+    public var archiveFolders: [String]
     /// Pages of the database file, nil without limit; for tests of a full disk.
     var maximumPages: Int?
 
     /// The values of design §4.
     public init(
         busyTimeout: Duration = .seconds(10), replayTime: Duration = .seconds(7 * 24 * 3600),
-        messageQuota: Int = 1 << 30
+        messageQuota: Int = 1 << 30, archiveFolders: [String] = []
     ) {
         self.busyTimeout = busyTimeout
         self.replayTime = replayTime
         self.messageQuota = messageQuota
+        self.archiveFolders = archiveFolders
     }
 }
 

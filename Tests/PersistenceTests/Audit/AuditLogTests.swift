@@ -45,7 +45,7 @@ import Workflow
         let found = try await store.auditEntries(AuditQuery(subject: subject), reading: [reading])
         #expect(found.map(\.index) == [1])
         #expect(found.first?.record == record(patient: "P2"))
-        let all = try await store.auditEntries(AuditQuery(from: 2), reading: [])
+        let all = try await store.auditEntries(AuditQuery(indexes: 2..<9), reading: [])
         #expect(all.map(\.record) == [record(patient: "P1"), reading])
     }
 
@@ -181,7 +181,8 @@ import Workflow
         let subject = Subject(type: .patient, assigner: "hospital", identifier: "P3")
         _ = try await store.record((0..<20).map { record(patient: "P\($0 % 5)") })
         for round in 0..<4 {
-            let found = try await store.auditEntries(AuditQuery(subject: subject, from: 4, limit: 3), reading: [])
+            let found = try await store.auditEntries(
+                AuditQuery(subjects: [subject], indexes: 4..<99, limit: 3), reading: [])
             #expect(found.map(\.index) == [8, 13, 18])
             let sorted = try await store.change { try $0.sortInSubjects(7, keeping: 0) }
             #expect(sorted == [7, 7, 6, 0][round])

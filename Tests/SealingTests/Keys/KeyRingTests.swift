@@ -90,8 +90,8 @@ func counted(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeed
     @Test func `A key file can be written from a ring and read back`() throws {
         let exported = ring.exportedSecrets()
         let again = try KeyRing(
-            installation: exported.installation, masters: exported.masters, index: exported.index,
-            naming: exported.naming, pseudonym: exported.pseudonym, signing: exported.signing)
+            installation: exported.installation, rotating: exported.rotating, index: exported.index,
+            naming: exported.naming, pseudonym: exported.pseudonym)
         #expect(again.exportedSecrets() == exported)
     }
 
