@@ -14,7 +14,8 @@ struct AuditTrailTests {
     }
 
     static let accesses: [AuditEventType] = [
-        .studyQuery, .patientRead, .studyRetrieve, .studyDeidentify, .classify, .reportCompose, .reportRead,
+        .studyQuery, .patientRead, .serviceRequestRead, .imagingStudyRead, .studyRetrieve, .studyDeidentify, .classify,
+        .reportCompose, .reportRead,
         .reportPost,
     ]
 

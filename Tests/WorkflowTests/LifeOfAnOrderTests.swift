@@ -35,7 +35,10 @@ struct LifeOfAnOrderTests {
         #expect(simulator.ehr.all("Observation").count == 1)
         #expect(simulator.ehr.all("Patient").count == 1)
         #expect(simulator.ledger.violations == [])
-        for event in [AuditEventType.studyQuery, .patientRead, .studyRetrieve, .reportRead, .reportPost] {
+        for event in [
+            AuditEventType.studyQuery, .patientRead, .serviceRequestRead, .imagingStudyRead, .studyRetrieve,
+            .reportRead, .reportPost,
+        ] {
             #expect(simulator.ledger.accesses(event) > 0, "\(event.rawValue)")
         }
         let log = try simulator.verification()

@@ -17,7 +17,7 @@ struct ReplyTests {
         #expect(reply.contains("MSA|CA|1"))
         let deferred = try #require(bench.store.last?.deferredReply)
         #expect(deferred.destination == "his.ack")
-        let text = String(decoding: deferred.payload, as: UTF8.self)
+        let text = String(decoding: deferred.message, as: UTF8.self)
         #expect(text.contains("MSA|AA|1"))
         let ids = [reply, text].map { $0.split(separator: "|", omittingEmptySubsequences: false)[9] }
         #expect(ids[0] != ids[1])

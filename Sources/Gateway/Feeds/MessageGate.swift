@@ -1,5 +1,6 @@
 import HL7v2
 import MLLP
+import Sealing
 import Workflow
 
 /// What became of bytes that a feed brought.
@@ -48,7 +49,7 @@ struct MessageGate: Sendable {
         do {
             return await intake().receive(try Message(parsingXML: bytes).bytes, from: sender)
         } catch {
-            return await intake().refuse(bytes, error)
+            return await intake().refuse(bytes, error, from: sender)
         }
     }
 
@@ -68,10 +69,11 @@ struct MessageGate: Sendable {
 }
 
 extension MessageSenderIdentity {
-    init(address: String, certificate: PeerCertificate?) {
+    /// - Parameter hasToken: Whether the listener checked a secret.
+    init(address: String, certificate: PeerCertificate?, hasToken: Bool = false) {
         self.init(
             certificateNames: certificate.map { $0.dnsNames + ($0.commonName.map { [$0] } ?? []) } ?? [],
-            address: address)
+            certificateSHA256: certificate.map { Digest.sha256($0.der).hex }, address: address, hasToken: hasToken)
     }
 
     init(_ connection: ConnectionIdentity) {

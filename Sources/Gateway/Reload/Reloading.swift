@@ -8,14 +8,15 @@ import Workflow
 struct Reloadable: Sendable {
     /// Its place in the configuration, such as `mappings` or `listeners.mllp[0].tls`.
     let name: String
-    /// Reads and checks the files, and uses them only if all is well; facts for the audit log, such as digests.
-    let reload: @Sendable () async throws(ConfigurationError) -> [String: String]
+    /// Reads and checks the files, and uses them only if all is well; tells what is in use now.
+    let reload: @Sendable () async throws(ConfigurationError) -> [LoadedFile]
 }
 
 /// Reads mapping and TLS files again. What cannot be used is told, recorded and left out: the gateway goes on with what
 /// it had. The configuration file itself is not read again.
 struct Reloader: Sendable {
     let parts: [Reloadable]
+    let inUse: FilesInUse
     let store: any OrderStore
     let trail: AuditTrail
     let metrics: Metrics
@@ -23,17 +24,22 @@ struct Reloader: Sendable {
 
     func reload() async {
         for part in parts {
-            let record: AuditRecord
+            var records: [AuditRecord]
             do throws(ConfigurationError) {
-                let facts = try await part.reload()
-                record = trail.service(.configurationReload, details: facts.merging(["part": part.name]) { $1 })
+                let files = try await part.reload()
+                records = [
+                    trail.service(
+                        .configurationReload, details: [.part: .configured(part.name), .count: .count(files.count)])
+                ]
+                records += inUse.reloaded(files, trail)
                 metrics.count(.reloads, label: "ok")
                 logger.notice("files were read again", metadata: ["part": "\(part.name)"])
             } catch {
-                record = refused(part, error)
+                records = [refused(part, error)]
             }
             do throws(AdapterError) {
-                try await store.record([record])
+                try await store.record(records)
+                try inUse.save()
             } catch {
                 metrics.count(.failures, label: error.code)
                 logger.error("a reload was not recorded", metadata: ["code": "\(error.code)"])
@@ -46,10 +52,9 @@ struct Reloader: Sendable {
         logger.error(
             "files were not read again, the gateway goes on with those it had",
             metadata: ["part": "\(part.name)", "error": "\(error)"])
-        var record = trail.service(.configurationReload, details: ["part": part.name, "key": error.path])
-        record.outcome = .minorFailure
-        record.code = "configuration.\(error.code.rawValue)"
-        return record
+        return trail.service(
+            .configurationReload, outcome: .minorFailure, code: "configuration.\(error.code.rawValue)",
+            details: [.part: .configured(part.name), .key: .configured(error.path)])
     }
 }
 

@@ -1,3 +1,4 @@
+import Audit
 import HL7v2
 import Logging
 import MLLP
@@ -17,6 +18,7 @@ struct MLLPResultDestination: ResultDestination {
 
     let name: String
     let content: Content
+    let disclosure: PurposeOfUse?
     let client: MLLPClient
     let watch: ReceiverWatch
     let metrics: Metrics

@@ -67,7 +67,7 @@ extension IntakeRules {
             // None of the numbers of somebody else's order becomes this one's: corrected, they are another order.
             view.write(stored, after: transition)
             let scope = AuditScope(order: stored, naming: message.order)
-            return view.record(trail.received(scope, source: source, state: stored.state, after: transition))
+            return view.record(trail.received(scope, self.message, state: stored.state, after: transition))
         case .reopening:
             transition = reopen(&stored, with: message)
         case .version:
@@ -192,7 +192,7 @@ extension IntakeRules {
             {
                 view.write(stored, after: transition)
             }
-            view.record(trail.received(AuditScope(order: stored), source: source, state: stored.state))
+            view.record(trail.received(AuditScope(order: stored), self.message, state: stored.state))
         }
     }
 
@@ -201,6 +201,6 @@ extension IntakeRules {
     ) {
         view.write(stored, naming: message.order, after: transition)
         let scope = AuditScope(order: stored, naming: message.order)
-        view.record(trail.received(scope, source: source, state: stored.state, after: transition))
+        view.record(trail.received(scope, self.message, state: stored.state, after: transition))
     }
 }

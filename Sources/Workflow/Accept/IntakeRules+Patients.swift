@@ -9,7 +9,7 @@ extension IntakeRules {
         case .merge(let merges): apply(merges, to: &view)
         }
         // A merge of an identifier into itself, or of assigners that nobody knows.
-        if view.decision.records.isEmpty { view.record(trail.notOurs(source: source, code: "noPatient")) }
+        if view.decision.records.isEmpty { view.record(trail.notOurs(message, code: "noPatient")) }
         view.decision.label = view.decision.orders.isEmpty ? "notOurs" : "patient"
     }
 
@@ -28,7 +28,7 @@ extension IntakeRules {
         }
         guard view.decision.orders.isEmpty else { return }
         let scope = AuditScope(patients: named)
-        view.record(trail.patientChanged(.patientUpdate, scope, source: source, state: nil))
+        view.record(trail.patientChanged(.patientUpdate, scope, message, state: nil))
     }
 
     // MARK: - A40 and its like
@@ -41,7 +41,7 @@ extension IntakeRules {
             let subjects = apply(merge, to: &view)
             guard count == view.decision.records.count else { continue }
             let scope = AuditScope(patients: subjects)
-            view.record(trail.patientChanged(.patientMerge, scope, source: source, state: nil))
+            view.record(trail.patientChanged(.patientMerge, scope, message, state: nil))
         }
     }
 
@@ -90,7 +90,7 @@ extension IntakeRules {
             changed.updated = now
             view.write(changed, after: nil)
             let scope = AuditScope(order: changed).naming(patients: naming)
-            return view.record(trail.patientChanged(event, scope, source: source, state: changed.state))
+            return view.record(trail.patientChanged(event, scope, message, state: changed.state))
         }
         let reason = routing.notApplicableReason(order)
         let happened: OrderEvent =
@@ -105,7 +105,7 @@ extension IntakeRules {
         changed.updated = now
         view.write(changed, after: transition)
         let scope = AuditScope(order: changed).naming(patients: naming)
-        view.record(trail.patientChanged(event, scope, source: source, state: changed.state))
+        view.record(trail.patientChanged(event, scope, message, state: changed.state))
     }
 }
 

@@ -3,7 +3,8 @@ import Mapping
 
 /// Decides, inside the accepting transaction, what a message makes of the orders it touches. Pure.
 struct IntakeRules: Sendable {
-    let source: String
+    /// What the message is, for the records of what it does.
+    let message: MessageFacts
     let routing: Routing
     let retraction: RetractionPolicy
     let now: Timestamp
@@ -15,16 +16,16 @@ struct IntakeRules: Sendable {
     ) -> (decision: IntakeDecision, outcome: AcknowledgmentOutcome) {
         switch evaluation {
         case .refused(let outcome, let code):
-            return (refusal(code, label: outcome.label), outcome)
+            return (refusal(code, label: outcome.label, evaluation, findings), outcome)
         case .notOurs(let reason):
-            let record = trail.notOurs(source: source, code: reason)
+            let record = trail.notOurs(message, code: reason)
             return (IntakeDecision(records: [record], label: "notOurs"), .accepted)
         case .orders(let parts):
             var view = IntakeView(findings)
             do {
                 for part in parts { try fold(part, into: &view) }
             } catch {
-                return (refusal(error.code, label: "inError"), .inError(error.errors))
+                return (refusal(error.code, label: "inError", evaluation, findings), .inError(error.errors))
             }
             view.decision.label = view.isOurs ? "order" : "notApplicable"
             return (view.decision, .accepted)
@@ -35,8 +36,11 @@ struct IntakeRules: Sendable {
         }
     }
 
-    private func refusal(_ code: String, label: String) -> IntakeDecision {
-        IntakeDecision(records: [trail.refused(source: source, code: code)], label: label)
+    private func refusal(
+        _ code: String, label: String, _ evaluation: Evaluation, _ findings: IntakeFindings
+    ) -> IntakeDecision {
+        let record = trail.refused(message, code: code, about: findings.orders, naming: evaluation.patients)
+        return IntakeDecision(records: [record], label: label)
     }
 
     /// A claimed order must have what the site's profile asks for; a message about a known one that only holds,

@@ -13,9 +13,9 @@ extension OrderIntake {
         do {
             batch = try Batch(parsing: bytes, limits: source.options.limits)
         } catch {
-            return try await refuseUnreadable(bytes, error)
+            return try await refuseUnreadable(bytes, error, from: sender)
         }
-        guard batch.objections.isEmpty else { return try await refuse(batch) }
+        guard batch.objections.isEmpty else { return try await refuse(batch, from: sender) }
         var replies: [[UInt8]?] = []
         for message in batch.messages {
             switch await receive(message: message, from: sender).reply {
@@ -27,10 +27,10 @@ extension OrderIntake {
         return (answer(batch, replies), "batch")
     }
 
-    private func refuse(_ batch: Batch) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
-        let code = "hl7.\(batch.objections[0].code.rawValue)"
-        try await store.keep(
-            received(batch.bytes, header: nil), records: [trail.refused(source: source.name, code: code)])
+    private func refuse(
+        _ batch: Batch, from sender: MessageSenderIdentity?
+    ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
+        try await keep(batch.bytes, header: nil, code: "hl7.\(batch.objections[0].code.rawValue)", from: sender)
         let outcome = AcknowledgmentOutcome(batch.objections)
         let replies = batch.messages.map { message -> [UInt8]? in
             guard case .reply(let reply) = reply(to: try? MessageHeader(parsing: message), outcome) else { return nil }

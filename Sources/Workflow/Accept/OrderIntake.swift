@@ -1,3 +1,4 @@
+import Audit
 public import HL7v2
 public import Mapping
 
@@ -23,10 +24,12 @@ public struct OrderIntake: Sendable {
     let names: GatewayNames
     let clock: any WallClock
     let trail: AuditTrail
+    let refusals: (any RefusalGathering)?
 
+    /// - Parameter refusals: Says how much of what is refused is kept and recorded one by one; `nil` keeps all.
     public init(
         store: any OrderStore, source: MessageSource, routing: Routing, retraction: RetractionPolicy = .keep,
-        names: GatewayNames, clock: any WallClock, trail: AuditTrail
+        names: GatewayNames, clock: any WallClock, trail: AuditTrail, refusals: (any RefusalGathering)? = nil
     ) {
         self.store = store
         self.source = source
@@ -35,6 +38,7 @@ public struct OrderIntake: Sendable {
         self.names = names
         self.clock = clock
         self.trail = trail
+        self.refusals = refusals
     }
 
     /// Receives one message or one batch (FHS, BHS) and tells what to answer, and how it was counted.
@@ -60,13 +64,13 @@ public struct OrderIntake: Sendable {
             do {
                 header = try MessageHeader(parsing: bytes)
             } catch {
-                return try await refuseUnreadable(bytes, error)
+                return try await refuseUnreadable(bytes, error, from: sender)
             }
             known = header
             if let place = source.binding?.violation(by: sender, header: header) {
-                return try await refuseUnbound(bytes, header, at: place)
+                return try await refuseUnbound(bytes, header, at: place, from: sender)
             }
-            return try await accept(evaluate(bytes, header: header), bytes: bytes, header: header)
+            return try await accept(evaluate(bytes, header: header), bytes: bytes, header: header, from: sender)
         } catch {
             guard error.category.passes, let known else { return (.withhold, "withheld") }
             return (declined(known), source.rejectsWhenBusy ? "busy" : "withheld")
@@ -84,15 +88,18 @@ public struct OrderIntake: Sendable {
     }
 
     /// Keeps bytes that never became a message: junk, a truncated or oversized frame. There is no reply to them.
-    public func keep(junk bytes: [UInt8], reason: String) async throws(AdapterError) {
-        let message = received(bytes, header: nil)
-        try await store.keep(message, records: [trail.refused(source: source.name, code: "mllp.\(reason)")])
+    public func keep(
+        junk bytes: [UInt8], reason: String, from sender: MessageSenderIdentity? = nil
+    ) async throws(AdapterError) {
+        try await keep(bytes, header: nil, code: "mllp.\(reason)", from: sender)
     }
 
     /// Keeps bytes that are no message in the encoding they came in, and answers with what is wrong with them.
-    public func refuse(_ bytes: [UInt8], _ error: HL7v2Error) async -> (reply: IntakeReply, outcome: String) {
+    public func refuse(
+        _ bytes: [UInt8], _ error: HL7v2Error, from sender: MessageSenderIdentity? = nil
+    ) async -> (reply: IntakeReply, outcome: String) {
         do {
-            return try await refuseUnreadable(bytes, error)
+            return try await refuseUnreadable(bytes, error, from: sender)
         } catch {
             return (.withhold, "withheld")
         }
@@ -101,21 +108,31 @@ public struct OrderIntake: Sendable {
     // MARK: - Refusals that touch no order
 
     func refuseUnreadable(
-        _ bytes: [UInt8], _ error: HL7v2Error
+        _ bytes: [UInt8], _ error: HL7v2Error, from sender: MessageSenderIdentity?
     ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
-        let record = trail.refused(source: source.name, code: "hl7.\(error.code.rawValue)")
-        try await store.keep(received(bytes, header: nil), records: [record])
+        try await keep(bytes, header: nil, code: "hl7.\(error.code.rawValue)", from: sender)
         return (reply(to: nil, AcknowledgmentOutcome(error)), "AR")
     }
 
     /// The sender's certificate or name is not one that this source is bound to.
     private func refuseUnbound(
-        _ bytes: [UInt8], _ header: MessageHeader, at place: ErrorLocation
+        _ bytes: [UInt8], _ header: MessageHeader, at place: ErrorLocation, from sender: MessageSenderIdentity?
     ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
-        let record = trail.refused(source: source.name, code: "sender.notBound")
-        try await store.keep(received(bytes, header: nil), records: [record])
+        try await keep(bytes, header: header, code: "sender.notBound", from: sender)
         let error = AcknowledgmentError(.tableValueNotFound, at: place, userText: "Sender not known on this connection")
         return (reply(to: header, .rejected([error])), "rejected")
+    }
+
+    /// Keeps what is refused, with its record in nobody's name: who sent it did not show that they are the source. Of
+    /// one sender only so much is kept one by one; the rest is counted.
+    func keep(
+        _ bytes: [UInt8], header: MessageHeader?, code: String, from sender: MessageSenderIdentity?
+    ) async throws(AdapterError) {
+        if let refusals, await !refusals.keeps(refusalOf: source.name, from: sender?.address, code: code) { return }
+        let message = received(bytes, header: nil)
+        let facts = MessageFacts(
+            source: source.name, role: .orderPlacer, isBound: false, sender: sender, message: message, header: header)
+        try await store.keep(message, records: [trail.refused(facts, code: code)])
     }
 
     /// Most senders take AR for good, so that silence is the better answer where the source does not say otherwise.
@@ -128,31 +145,35 @@ public struct OrderIntake: Sendable {
     // MARK: - Accepting
 
     private func accept(
-        _ evaluation: Evaluation, bytes: [UInt8], header: MessageHeader
+        _ evaluation: Evaluation, bytes: [UInt8], header: MessageHeader, from sender: MessageSenderIdentity?
     ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
         let now = clock.now()
         let intake = Intake(
             message: received(bytes, header: header), keys: evaluation.keys, studies: evaluation.studies,
             patients: evaluation.patients, wantsOrdersOfPatients: evaluation.isAboutPatients)
-        let rules = IntakeRules(
-            source: source.name, routing: routing, retraction: retraction, now: now, trail: trail)
         let context = context(at: now)
         // One commit follows the other: what can be done before is not done inside.
         let accepted = Acknowledgment.plan(for: header, outcome: .accepted, context: context)
+        let facts = MessageFacts(
+            source: source.name, role: .orderPlacer, sender: sender, message: intake.message, header: header
+        ).answered(accepted.reply?.code)
+        let rules = IntakeRules(message: facts, routing: routing, retraction: retraction, now: now, trail: trail)
         let followUp = deferred(accepted, to: header, context)
         let decision = try await store.accept(intake) { findings in
             if let replay = findings.replay {
-                let record = trail.replayed(source: source.name)
+                let record = trail.replayed(facts, orders: findings.orders, patients: evaluation.patients)
                 return IntakeDecision(records: [record], reply: replay, label: "replayed")
             }
             var (decision, outcome) = rules.decide(evaluation, findings)
             guard outcome.isSuccess else {
-                decision.reply = Acknowledgment.plan(for: header, outcome: outcome, context: context).reply?.bytes
+                let answer = Acknowledgment.plan(for: header, outcome: outcome, context: context).reply
+                decision.reply = answer?.bytes
+                decision.tell(answer?.code)
                 return decision
             }
             decision.reply = accepted.reply?.bytes
             decision.isReplayable = accepted.reply != nil
-            decision.deferredReply = followUp
+            decision.deferredReply = followUp?.correlated(with: decision.records.first?.correlation)
             return decision
         }
         return (decision.reply.map { .reply($0) } ?? .silent, decision.label)
@@ -167,7 +188,7 @@ public struct OrderIntake: Sendable {
             application: context.application, facility: context.facility, processingID: context.processingID,
             messageControlID: names.messageControlID(), time: context.time, replyType: context.replyType)
         return DeferredReply(
-            destination: destination, payload: Acknowledgment.deferred(to: header, code: code, context: own))
+            destination: destination, message: Acknowledgment.deferred(to: header, code: code, context: own))
     }
 
     /// What the message is, before anything is looked up.
@@ -211,6 +232,15 @@ public struct OrderIntake: Sendable {
             application: names.application, facility: names.facility, processingID: source.processingID,
             messageControlID: names.messageControlID(), time: DTM(epochMicroseconds: now.microseconds),
             replyType: source.replyType)
+    }
+}
+
+extension IntakeDecision {
+    /// Each record tells how the message was answered.
+    fileprivate mutating func tell(_ code: AcknowledgmentCode?) {
+        for index in records.indices {
+            records[index].details[AuditDetail.acknowledgment.rawValue] = code?.rawValue
+        }
     }
 }
 

@@ -4,12 +4,31 @@ import HL7v2
 public struct MessageSenderIdentity: Sendable, Hashable {
     /// The names in the verified client certificate: subject alternative names and common name; empty without one.
     public let certificateNames: [String]
-    /// The peer's address, for logs of the operator only.
+    /// SHA-256 of the verified client certificate in DER, in hex; `nil` without one.
+    public let certificateSHA256: String?
+    /// The peer's address.
     public let address: String
+    /// How the peer showed who it is.
+    public let authentication: Authentication
 
-    public init(certificateNames: [String], address: String) {
+    /// What a listener demanded of a peer.
+    public enum Authentication: String, Sendable {
+        /// A client certificate (IHE ITI-19).
+        case certificate
+        /// A secret in the Authorization header.
+        case token
+        /// Nothing but its address.
+        case address
+    }
+
+    /// - Parameter hasToken: Whether the listener checked a secret.
+    public init(
+        certificateNames: [String], certificateSHA256: String? = nil, address: String, hasToken: Bool = false
+    ) {
         self.certificateNames = certificateNames
+        self.certificateSHA256 = certificateSHA256
         self.address = address
+        authentication = !certificateNames.isEmpty ? .certificate : hasToken ? .token : .address
     }
 }
 

@@ -23,10 +23,11 @@ public struct StudyNoticeIntake: Sendable {
     let clock: any WallClock
     let trail: AuditTrail
     let source: String
+    let refusals: (any RefusalGathering)?
 
     public init(
         store: any OrderStore, assigners: AssignerDirectory, ehrDefaultAssigner: Assigner?, clock: any WallClock,
-        trail: AuditTrail, source: String = "fhir"
+        trail: AuditTrail, source: String = "fhir", refusals: (any RefusalGathering)? = nil
     ) {
         self.store = store
         self.assigners = assigners
@@ -34,65 +35,69 @@ public struct StudyNoticeIntake: Sendable {
         self.clock = clock
         self.trail = trail
         self.source = source
+        self.refusals = refusals
     }
 
     /// Receives one resource; `id` is the one in the URL of a PUT. Throws only when nothing could be stored.
-    public func receive(body: [UInt8], id: String?) async throws(AdapterError) -> StudyNoticeReply {
+    public func receive(
+        body: [UInt8], id: String?, from sender: MessageSenderIdentity? = nil
+    ) async throws(AdapterError) -> StudyNoticeReply {
         let now = clock.now()
         let message = ReceivedMessage(bytes: body, source: source, deduplicationKey: nil, received: now)
+        let facts = MessageFacts(source: source, role: .imageManager, sender: sender, message: message)
         let study: ImagingStudy
         do {
             study = try ImagingStudy(try JSONValue(parsing: body))
         } catch let error as JSONError {
-            return try await refuse(message, code: "fhir.json.\(error.code.rawValue)", expression: nil)
+            return try await refuse(message, facts, code: "fhir.json.\(error.code.rawValue)", expression: nil)
         } catch {
-            return try await refuse(message, code: "fhir.notAnImagingStudy", expression: "ImagingStudy")
+            return try await refuse(message, facts, code: "fhir.notAnImagingStudy", expression: "ImagingStudy")
         }
         guard let name = study.id ?? id, id == nil || study.id == nil || id == study.id, isValidID(name) else {
-            return try await refuse(message, code: "fhir.idInvalid", expression: "ImagingStudy.id")
+            return try await refuse(message, facts, code: "fhir.idInvalid", expression: "ImagingStudy.id")
         }
         let notice: StudyNotice
         do {
             notice = try StudyNotice(study, assigners: assigners, defaultAssigner: ehrDefaultAssigner)
         } catch {
             return try await refuse(
-                message, code: "fhir.studyInstanceUIDMissing", expression: "ImagingStudy.identifier")
+                message, facts, code: "fhir.studyInstanceUIDMissing", expression: "ImagingStudy.identifier")
         }
         let uid = notice.studyInstanceUID.value
         let announced = Announcement(imagingStudyID: name, digest: message.digest.hex)
         let intake = Intake(message: message, keys: notice.keys, studies: [uid])
         _ = try await store.accept(intake) { findings in
-            decide(findings, announced, uid: uid, keys: notice.keys, now: now)
+            decide(findings, announced, facts, uid: uid, keys: notice.keys, now: now)
         }
         return .accepted
     }
 
-    /// Records a request that was refused before its body was read.
-    public func refuse(code: String) async {
-        // The refusal stands whether or not it can be recorded; a store that fails shows in health and metrics.
-        _ = try? await store.record([trail.refused(source: source, code: code)])
-    }
-
     private func refuse(
-        _ message: ReceivedMessage, code: String, expression: String?
+        _ message: ReceivedMessage, _ facts: MessageFacts, code: String, expression: String?
     ) async throws(AdapterError) -> StudyNoticeReply {
-        try await store.keep(message, records: [trail.refused(source: source, code: code)])
+        if let refusals, await !refusals.keeps(refusalOf: source, from: facts.peer.address, code: code) {
+            return .invalid(code: code, expression: expression)
+        }
+        try await store.keep(message, records: [trail.refused(facts, code: code)])
         return .invalid(code: code, expression: expression)
     }
 
     private func decide(
-        _ findings: IntakeFindings, _ announced: Announcement, uid: String, keys: [OrderKey], now: Timestamp
+        _ findings: IntakeFindings, _ announced: Announcement, _ facts: MessageFacts, uid: String, keys: [OrderKey],
+        now: Timestamp
     ) -> IntakeDecision {
         let known = findings.orders
         let orders = known.filter { $0.kind == .order }
-        if !orders.isEmpty { return wake(orders, announced, now: now) }
+        if !orders.isEmpty { return wake(orders, announced, facts, now: now) }
         if let notice = known.first(where: { $0.kind == .notice }) {
-            return wake([notice], announced, now: now)
+            return wake([notice], announced, facts, now: now)
         }
         // The order was cancelled before it came: its images are recorded only.
         if let tombstone = known.first {
-            return IntakeDecision(records: [trail.noticeReceived(AuditScope(order: tombstone), source: source)])
+            let record = trail.noticeReceived(AuditScope(order: tombstone), facts, state: tombstone.state)
+            return IntakeDecision(records: [record])
         }
+        let study = [Subject(type: .study, identifier: uid)]
         let notice = StoredOrder(
             id: OrderID(randomUUID()), kind: .notice, state: .waiting, nextAttempt: now, created: now, updated: now,
             content: OrderContent(
@@ -100,11 +105,13 @@ public struct StudyNoticeIntake: Sendable {
                 imagingStudyID: announced.imagingStudyID, announcement: announced.digest))
         return IntakeDecision(
             orders: [notice], additionalKeys: [notice.id: keys], studies: [notice.id: [uid]],
-            records: [trail.noticeReceived(AuditScope(order: notice), source: source)])
+            records: [trail.noticeReceived(AuditScope(order: notice).naming(study), facts, state: notice.state)])
     }
 
     /// What an EHR says twice in the same words is no news to an order whose report is made already.
-    private func wake(_ orders: [StoredOrder], _ announced: Announcement, now: Timestamp) -> IntakeDecision {
+    private func wake(
+        _ orders: [StoredOrder], _ announced: Announcement, _ facts: MessageFacts, now: Timestamp
+    ) -> IntakeDecision {
         var decision = IntakeDecision()
         for order in orders {
             var woken = order
@@ -118,7 +125,7 @@ public struct StudyNoticeIntake: Sendable {
                 decision.orders.append(woken)
             }
             if transition?.withdraws == true { decision.withdrawn.append(woken.id) }
-            decision.records.append(trail.noticeReceived(AuditScope(order: woken), source: source))
+            decision.records.append(trail.noticeReceived(AuditScope(order: woken), facts, state: woken.state))
         }
         return decision
     }

@@ -1,13 +1,15 @@
-import Audit
+public import Audit
 import DICOM
 import Mapping
 import Sealing
 
-/// What an audit record is about: correlation, subjects and the peer that is talked to.
+/// What an audit record is about: correlation, subjects and the peer that is talked to, and how the access counts.
 public struct AuditScope: Sendable {
     let correlation: CorrelationID
     private(set) var subjects: [Subject]
     private(set) var peer: Peer?
+    private(set) var accessClass = AccessClass.treatment
+    private(set) var purpose = PurposeOfUse.treatment
 
     /// Everything that a stored order names; a tombstone or notice names what its message does.
     init(order: StoredOrder, naming message: ImagingOrder? = nil) {
@@ -29,10 +31,33 @@ public struct AuditScope: Sendable {
         subjects = patients.map(Subject.init(patient:))
     }
 
+    /// Something that belongs to no order, or to the order of this correlation.
+    public init(correlation: CorrelationID? = nil, subjects: [Subject] = []) {
+        self.correlation = correlation ?? CorrelationID(value: randomUUID())
+        self.subjects = subjects
+    }
+
     /// The same, talking to a configured peer.
     func peer(_ name: String) -> AuditScope {
         var scope = self
         scope.peer = Peer(name: name)
+        return scope
+    }
+
+    /// The same, given to somebody outside for the purpose that is configured.
+    func disclosed(for purpose: PurposeOfUse?) -> AuditScope {
+        guard let purpose else { return self }
+        var scope = self
+        scope.accessClass = .disclosure
+        scope.purpose = purpose
+        return scope
+    }
+
+    /// The same, in the part of running the service.
+    public func counted(as accessClass: AccessClass, for purpose: PurposeOfUse) -> AuditScope {
+        var scope = self
+        scope.accessClass = accessClass
+        scope.purpose = purpose
         return scope
     }
 
@@ -44,13 +69,16 @@ public struct AuditScope: Sendable {
         return scope
     }
 
-    /// The same, about a study that was found.
-    func study(_ uid: UID) -> AuditScope {
+    /// The same, about more.
+    func naming(_ further: [Subject]) -> AuditScope {
+        guard !further.isEmpty else { return self }
         var scope = self
-        let subject = Subject(type: .study, identifier: uid.value)
-        if !scope.subjects.contains(subject) { scope.subjects.append(subject) }
+        for subject in further where !scope.subjects.contains(subject) { scope.subjects.append(subject) }
         return scope
     }
+
+    /// The same, about a study that was found.
+    func study(_ uid: UID) -> AuditScope { naming([Subject(type: .study, identifier: uid.value)]) }
 }
 
 extension Subject {

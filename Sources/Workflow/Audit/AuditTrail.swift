@@ -3,163 +3,171 @@ import FHIR
 import Sealing
 
 /// Makes the application's audit records and puts them around each access to patient data.
+///
+/// A trail speaks for one principal in given roles: the service at its work, or a person at the command line. What a
+/// peer's message does is recorded in the peer's name (``MessageFacts``).
 public struct AuditTrail: Sendable {
     private let store: any OrderStore
     private let clock: any WallClock
     private let principal: Principal
+    /// In which parts the principal acts.
+    public let roles: [Role]
+    private let givenPurpose: PurposeOfUse?
+    private let session: CorrelationID?
 
+    /// The service at its work: records about orders have the purpose of treatment and the order's correlation.
     public init(store: any OrderStore, clock: any WallClock, principal: Principal) {
+        self.init(
+            store: store, clock: clock, principal: principal, roles: [.application], purpose: nil, session: nil)
+    }
+
+    /// A person's command: all its records have these roles and this purpose, and those that belong to no order have
+    /// one correlation.
+    public init(
+        store: any OrderStore, clock: any WallClock, principal: Principal, roles: [Role], purpose: PurposeOfUse
+    ) {
+        self.init(
+            store: store, clock: clock, principal: principal, roles: roles, purpose: purpose,
+            session: CorrelationID(value: randomUUID()))
+    }
+
+    private init(
+        store: any OrderStore, clock: any WallClock, principal: Principal, roles: [Role], purpose: PurposeOfUse?,
+        session: CorrelationID?
+    ) {
         self.store = store
         self.clock = clock
         self.principal = principal
+        self.roles = roles
+        givenPurpose = purpose
+        self.session = session
     }
 
-    /// Commits the intent, runs `body`, commits the outcome.
+    /// Why the principal acts, where that is not the single record's matter.
+    public var purpose: PurposeOfUse { givenPurpose ?? .treatment }
+
+    // MARK: - Around an access
+
+    /// Commits the intent, runs `body`, commits the outcome with what `facts` says of the result.
     ///
     /// Fails closed: when the intent cannot be written, `body` does not run. When the outcome cannot be written, the
     /// step counts as failed.
-    func around<T: Sendable>(
-        _ event: AuditEventType, _ scope: AuditScope, _ body: () async throws(AdapterError) -> T
+    public func around<T: Sendable>(
+        _ event: AuditEventType, _ scope: AuditScope, intent details: AuditDetails = [:],
+        facts: (T) -> AccessFacts = { _ in AccessFacts() }, _ body: () async throws(AdapterError) -> T
     ) async throws(AdapterError) -> T {
-        let intent = try await store.record([record(event, scope, phase: .intent, accessClass: .treatment)])
-        guard let index = intent.first else { throw AdapterError(.fault, code: "audit.noIndex") }
+        let index = try await announce(event, scope, details)
+        let start = ContinuousClock.now
         let result: Result<T, AdapterError>
         do { result = .success(try await body()) } catch { result = .failure(error) }
         // Exactly one outcome, and it tells what happened to the access, not to the log.
-        let outcome: AuditRecord =
-            switch result {
-            case .success: record(event, scope, phase: .outcome(of: index), accessClass: .treatment)
-            case .failure(let error):
-                record(
-                    event, scope, phase: .outcome(of: index), outcome: .seriousFailure, code: error.code,
-                    accessClass: .treatment)
-            }
-        try await store.record([outcome])
+        try await conclude(event, scope, of: index, after: start, result, facts: facts, code: \.code)
         return try result.get()
     }
 
     /// The same around a step that waits for nobody.
     func around<T: Sendable, Failure: Error>(
-        _ event: AuditEventType, _ scope: AuditScope, details: (T) -> [String: String],
-        code: (Failure) -> String, _ body: () throws(Failure) -> T
+        _ event: AuditEventType, _ scope: AuditScope, intent details: AuditDetails = [:],
+        facts: (T) -> AccessFacts, code: (Failure) -> String, _ body: () throws(Failure) -> T
     ) async throws(AdapterError) -> Result<T, Failure> {
-        let intent = try await store.record([record(event, scope, phase: .intent, accessClass: .treatment)])
-        guard let index = intent.first else { throw AdapterError(.fault, code: "audit.noIndex") }
+        let index = try await announce(event, scope, details)
+        let start = ContinuousClock.now
         let result = Result<T, Failure>(catching: body)
-        switch result {
-        case .success(let value):
-            try await store.record([
-                record(event, scope, phase: .outcome(of: index), accessClass: .treatment, details: details(value))
-            ])
-        case .failure(let error):
-            try await store.record([
-                record(
-                    event, scope, phase: .outcome(of: index), outcome: .seriousFailure, code: code(error),
-                    accessClass: .treatment)
-            ])
-        }
+        try await conclude(event, scope, of: index, after: start, result, facts: facts, code: code)
         return result
     }
 
+    private func announce(
+        _ event: AuditEventType, _ scope: AuditScope, _ details: AuditDetails
+    ) async throws(AdapterError) -> UInt64 {
+        let intent = record(event, scope, phase: .intent, accessClass: scope.accessClass, details: details)
+        guard let index = try await store.record([intent]).first else {
+            throw AdapterError(.fault, code: "audit.noIndex")
+        }
+        return index
+    }
+
+    private func conclude<T, Failure: Error>(
+        _ event: AuditEventType, _ scope: AuditScope, of index: UInt64, after start: ContinuousClock.Instant,
+        _ result: Result<T, Failure>, facts: (T) -> AccessFacts, code: (Failure) -> String
+    ) async throws(AdapterError) {
+        let duration: AuditDetails = [.duration: .milliseconds(ContinuousClock.now - start)]
+        let outcome: AuditRecord
+        switch result {
+        case .success(let value):
+            let facts = facts(value)
+            outcome = record(
+                event, scope.naming(facts.subjects), phase: .outcome(of: index),
+                outcome: facts.code == nil ? .success : .minorFailure, code: facts.code,
+                accessClass: scope.accessClass, details: facts.details.merging(duration))
+        case .failure(let error):
+            outcome = record(
+                event, scope, phase: .outcome(of: index), outcome: .seriousFailure, code: code(error),
+                accessClass: scope.accessClass, details: duration)
+        }
+        try await store.record([outcome])
+    }
+
+    // MARK: - Records
+
     func record(
         _ event: AuditEventType, _ scope: AuditScope, phase: Phase = .single, outcome: Outcome = .success,
-        code: String? = nil, accessClass: AccessClass = .none, details: [String: String] = [:]
+        code: String? = nil, accessClass: AccessClass = .none, details: AuditDetails = [:]
     ) -> AuditRecord {
         AuditRecord(
-            event: event, time: FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds), phase: phase,
-            outcome: outcome, code: code, principal: principal, purpose: .treatment, accessClass: accessClass,
-            correlation: scope.correlation, peer: scope.peer, subjects: scope.subjects, details: details)
-    }
-}
-
-// MARK: - Single events
-
-extension AuditTrail {
-    /// - Parameter transition: What the message made of the order, if it made anything of it.
-    func received(
-        _ scope: AuditScope, source: String, state: OrderState, after transition: OrderTransition? = nil
-    ) -> AuditRecord {
-        var details = ["state": state.rawValue]
-        if transition?.retracts == true { details["report"] = "retracted" }
-        return record(
-            state == .notApplicable ? .orderNotApplicable : .orderAccepted, scope.peer(source),
-            accessClass: .operations, details: details)
+            event: event, time: time, phase: phase, outcome: outcome, code: code, principal: principal, roles: roles,
+            purpose: givenPurpose ?? scope.purpose, accessClass: accessClass, correlation: scope.correlation,
+            peer: scope.peer, subjects: scope.subjects, details: details.texts)
     }
 
-    func refused(source: String, code: String) -> AuditRecord {
-        unbound(.listenerRefused, source: source, outcome: .minorFailure, code: code)
-    }
-
-    /// A message changed what is known of patients; `order` is the order it touched, if it touched one.
-    func patientChanged(_ event: AuditEventType, _ scope: AuditScope, source: String, state: OrderState?) -> AuditRecord
-    {
-        record(
-            event, scope.peer(source), accessClass: .operations,
-            details: state.map { ["state": $0.rawValue] } ?? [:])
-    }
-
-    func notOurs(source: String, code: String) -> AuditRecord {
-        unbound(.orderNotApplicable, source: source, code: code)
-    }
-
-    func replayed(source: String) -> AuditRecord {
-        unbound(.orderAcknowledged, source: source, code: "replay")
-    }
-
-    func noticeReceived(_ scope: AuditScope, source: String) -> AuditRecord {
-        record(.studyNotice, scope.peer(source), accessClass: .operations)
-    }
-
-    func noticeAdopted(_ scope: AuditScope) -> AuditRecord {
-        record(.studyNotice, scope, details: ["step": "adopted"])
-    }
-
-    func stateChange(
-        _ scope: AuditScope, from before: OrderState, to after: OrderState, code: String?
-    ) -> AuditRecord {
-        record(
-            .orderState, scope, outcome: after == .parked ? .minorFailure : .success, code: code,
-            details: ["from": before.rawValue, "to": after.rawValue])
-    }
-
-    func delivery(_ scope: AuditScope, state: OutboxEntry.State, code: String) -> AuditRecord {
-        record(
-            .orderState, scope, outcome: state == .delivered ? .success : .minorFailure, code: code,
-            details: ["outbox": state.rawValue])
-    }
-
-    /// An event of a message that belongs to no order: it has a correlation of its own.
-    private func unbound(
-        _ event: AuditEventType, source: String, outcome: Outcome = .success, code: String
+    /// What a peer's message did, in the peer's name.
+    func record(
+        _ event: AuditEventType, _ scope: AuditScope, by message: MessageFacts, outcome: Outcome = .success,
+        code: String? = nil, details: AuditDetails = [:]
     ) -> AuditRecord {
         AuditRecord(
-            event: event, time: FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds), outcome: outcome,
-            code: code, principal: principal, purpose: .operations, correlation: CorrelationID(value: randomUUID()),
-            peer: Peer(name: source))
+            event: event, time: time, outcome: outcome, code: code, principal: message.principal,
+            roles: message.roles, purpose: .treatment, accessClass: .operations, correlation: scope.correlation,
+            peer: message.peer, subjects: scope.subjects, details: details.merging(message.details).texts)
     }
-}
 
-/// Events of the program itself and of its operators.
-extension AuditTrail {
-    /// Start, stop, loaded files: nothing about a patient.
-    public func service(_ event: AuditEventType, details: [String: String] = [:]) -> AuditRecord {
+    /// Start, stop, loaded files, and what a person does that is about nobody: nothing about a patient.
+    public func service(
+        _ event: AuditEventType, outcome: Outcome = .success, code: String? = nil, details: AuditDetails = [:]
+    ) -> AuditRecord {
         AuditRecord(
-            event: event, time: FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds), principal: principal,
-            purpose: .systemAdministration, correlation: CorrelationID(value: randomUUID()), details: details)
-    }
-
-    /// An operator's command on one order.
-    public func operation(_ event: AuditEventType, on order: StoredOrder, code: String? = nil) -> AuditRecord {
-        var record = record(event, AuditScope(order: order), code: code, accessClass: .operations)
-        record.roles = [.operator]
-        return record
+            event: event, time: time, outcome: outcome, code: code, principal: principal, roles: roles,
+            purpose: givenPurpose ?? .systemAdministration,
+            correlation: session ?? CorrelationID(value: randomUUID()), details: details.texts)
     }
 
     /// An operator's or auditor's look at what belongs to `subjects`.
-    public func reading(_ event: AuditEventType, role: Role, subjects: [Subject]) -> AuditRecord {
-        AuditRecord(
-            event: event, time: FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds), principal: principal,
-            roles: [role], purpose: .operations, accessClass: .operations,
-            correlation: CorrelationID(value: randomUUID()), subjects: subjects)
+    public func reading(
+        _ event: AuditEventType, role: Role, subjects: [Subject], details: AuditDetails = [:]
+    ) -> AuditRecord {
+        var record = service(event, details: details)
+        record.roles = roles == [.application] ? [role] : roles
+        record.purpose = givenPurpose ?? .operations
+        record.accessClass = .operations
+        record.subjects = subjects
+        return record
+    }
+
+    private var time: FHIRInstant { FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds) }
+}
+
+/// What the outcome of an access tells beside its result.
+public struct AccessFacts: Sendable {
+    /// Counts, codes and digests.
+    public var details: AuditDetails
+    /// What the access found or made that was not known before, such as a report's id at the EHR.
+    public var subjects: [Subject]
+    /// A stable code where the access itself succeeded and its result is no good.
+    public var code: String?
+
+    public init(_ details: AuditDetails = [:], subjects: [Subject] = [], code: String? = nil) {
+        self.details = details
+        self.subjects = subjects
+        self.code = code
     }
 }

@@ -169,8 +169,7 @@ public struct Deliverer: Sendable {
         change: @escaping @Sendable (inout StoredOrder, _ isWithdrawn: Bool) -> Void = { _, _ in }
     ) async throws(AdapterError) {
         let now = clock.now()
-        var record = trail.delivery(scope, state: state, code: code)
-        record.details["kind"] = entry.kind.rawValue
+        var record = trail.delivery(scope, entry, state: state, code: code)
         if let outcome { record.outcome = outcome }
         try await store.finishOutboxEntry(
             entry, lease: lease, state: state, nextAttempt: nextAttempt ?? now, records: [record]

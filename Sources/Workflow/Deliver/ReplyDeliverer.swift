@@ -52,11 +52,11 @@ public struct ReplyDeliverer: Sendable {
         }
         let controlID: [UInt8]
         do {
-            controlID = Array(try MessageHeader(parsing: pending.reply.payload).messageControlID)
+            controlID = Array(try MessageHeader(parsing: pending.reply.message).messageControlID)
         } catch {
             throw AdapterError(.fault, code: "outbox.payloadInvalid")
         }
-        try await destination.send(pending.reply.payload, controlID: controlID)
+        try await destination.send(pending.reply.message, controlID: controlID)
     }
 
     private func fail(_ pending: PendingReply, _ lease: Lease, _ error: AdapterError) async throws(AdapterError) {
@@ -76,18 +76,15 @@ public struct ReplyDeliverer: Sendable {
     ) async throws(AdapterError) {
         try await store.finishReply(
             pending, lease: lease, state: state, nextAttempt: nextAttempt ?? clock.now(),
-            records: [trail.reply(to: pending.reply.destination, state: state, code: code)])
+            records: [trail.reply(pending, state: state, code: code, details: details(of: pending.reply))])
     }
-}
 
-extension AuditTrail {
-    /// What became of a deferred acknowledgment; it belongs to a message, not to an order.
-    fileprivate func reply(to destination: String, state: OutboxEntry.State, code: String) -> AuditRecord {
-        var record = service(.orderAcknowledged, details: ["reply": state.rawValue])
-        record.purpose = .operations
-        record.peer = Peer(name: destination)
-        record.code = code
-        record.outcome = state == .delivered ? .success : .minorFailure
-        return record
+    /// Which message went out, and how many bytes.
+    private func details(of reply: DeferredReply) -> AuditDetails {
+        var details: AuditDetails = [.bytes: .count(reply.message.count)]
+        if let header = try? MessageHeader(parsing: reply.message) {
+            details.set(.messageControlID, .identifier(header.messageControlID))
+        }
+        return details
     }
 }

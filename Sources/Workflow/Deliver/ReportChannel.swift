@@ -18,11 +18,13 @@ struct ReportChannel: DeliveryChannel {
         let report = try read(payload)
         switch try await look(for: report, scope: scope) {
         case .several: return .conflict(code: "report.duplicate")
-        case .none: return try await post(report.bundle, of: report, scope: scope)
+        case .none: return try await post(report.bundle, of: report, scope: scope, replacing: nil)
         case .one(let present):
             switch try await comparison(present, report, scope: scope) {
             case .same: return .delivered(code: "report.present")
-            case .changed: return try await post(try revision(of: present, by: report), of: report, scope: scope)
+            case .changed:
+                return try await post(
+                    try revision(of: present, by: report), of: report, scope: scope, replacing: present)
             case .foreign(.signedByPerson): return .finalised(code: "report.finalised")
             case .foreign(let reason): return .conflict(code: "report.foreign.\(reason.rawValue)")
             }
@@ -49,9 +51,7 @@ struct ReportChannel: DeliveryChannel {
             } catch {
                 throw AdapterError(.incorrect, code: "ehr.reportWithoutVersion")
             }
-            _ = try await trail.around(.reportWithdraw, scope) { () async throws(AdapterError) in
-                try await ehr.submit(transaction)
-            }
+            try await submit(transaction, .reportWithdraw, scope: scope, replacing: present)
             return try await confirmWithdrawal(of: report, scope: scope)
         }
     }
@@ -89,11 +89,9 @@ struct ReportChannel: DeliveryChannel {
 
     /// Posts, then reads the report back: what counts is what the EHR shows, not what its answer says.
     private func post(
-        _ transaction: Bundle, of report: ComposedReport, scope: AuditScope
+        _ transaction: Bundle, of report: ComposedReport, scope: AuditScope, replacing former: PresentReport?
     ) async throws(AdapterError) -> DeliveryOutcome {
-        _ = try await trail.around(.reportPost, scope) { () async throws(AdapterError) in
-            try await ehr.submit(transaction)
-        }
+        try await submit(transaction, .reportPost, scope: scope, replacing: former)
         switch try await look(for: report, scope: scope) {
         case .several: return .conflict(code: "report.duplicate")
         case .none: throw AdapterError(.conflict, code: "ehr.reportNotShown")
@@ -103,6 +101,20 @@ struct ReportChannel: DeliveryChannel {
             case .changed: throw AdapterError(.conflict, code: "ehr.reportChanged")
             case .foreign(let reason): return .conflict(code: "report.foreign.\(reason.rawValue)")
             }
+        }
+    }
+
+    /// Writes to the EHR; the outcome names what was written and its version.
+    private func submit(
+        _ transaction: Bundle, _ event: AuditEventType, scope: AuditScope, replacing former: PresentReport?
+    ) async throws(AdapterError) {
+        var intent: AuditDetails = [
+            .count: .count(transaction.entries.count), .bytes: .count(transaction.json.serialized().count),
+            .resource: .code(DiagnosticReport.resourceType),
+        ]
+        intent.set(.formerVersion, former?.report.versionId.map { .identifier($0.utf8) })
+        _ = try await trail.around(event, scope, intent: intent, facts: { AccessFacts(writtenBy: $0) }) {
+            () async throws(AdapterError) in try await ehr.submit(transaction)
         }
     }
 
@@ -131,15 +143,20 @@ struct ReportChannel: DeliveryChannel {
         guard let identifier = report.report.identifiers.first else {
             throw AdapterError(.fault, code: "outbox.payloadInvalid")
         }
-        return try await trail.around(.reportRead, scope) { () async throws(AdapterError) -> Lookup in
-            let found = try await ehr.diagnosticReports(identifier: identifier)
-            guard let first = found.first else { return .none }
-            guard found.count == 1 else { return .several }
-            guard let target = first.result.first?.target, target.type == Observation.resourceType else {
-                return .one(PresentReport(report: first, observation: nil))
-            }
-            return .one(PresentReport(report: first, observation: try await ehr.observation(id: target.id)))
+        let found = try await trail.search(
+            .reportRead, DiagnosticReport.resourceType, .query(DiagnosticReport.resourceType, identifier), scope
+        ) {
+            () async throws(AdapterError) in try await ehr.diagnosticReports(identifier: identifier)
         }
+        guard let first = found.first else { return .none }
+        guard found.count == 1 else { return .several }
+        guard let target = first.result.first?.target, target.type == Observation.resourceType else {
+            return .one(PresentReport(report: first, observation: nil))
+        }
+        let observation = try await trail.read(.reportRead, Observation.resourceType, scope) {
+            () async throws(AdapterError) in try await ehr.observation(id: target.id)
+        }
+        return .one(PresentReport(report: first, observation: observation))
     }
 
     /// Compares; a report that still names a patient whom the EHR itself merged into ours counts as ours, changed.
@@ -150,8 +167,10 @@ struct ReportChannel: DeliveryChannel {
         guard comparison == .foreign(.subjectDiffers), let prior = present.report.subject?.target,
             prior.type == Patient.resourceType, let survivor = report.report.subject?.target
         else { return comparison }
-        let patient = try await trail.around(.patientRead, scope) { () async throws(AdapterError) in
-            try await ehr.patient(id: prior.id)
+        // Whether it is the same person is what is asked: until then it is somebody else's record.
+        let named = scope.naming([Subject(type: .patient, identifier: "\(Patient.resourceType)/\(prior.id)")])
+        let patient = try await trail.read(.patientRead, Patient.resourceType, named) {
+            () async throws(AdapterError) in try await ehr.patient(id: prior.id)
         }
         let isMerged = patient?.replacedBy.contains { link in
             link.target?.isSame(as: survivor, onServerAt: ehr.base) == true

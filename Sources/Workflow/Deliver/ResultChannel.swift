@@ -1,5 +1,6 @@
 import Audit
 import Reporting
+import Sealing
 
 /// Results as ORU^R01 to a receiver that cannot be asked what it has.
 struct ResultChannel: DeliveryChannel {
@@ -39,7 +40,12 @@ struct ResultChannel: DeliveryChannel {
     private func send(
         _ message: ResultMessage, event: AuditEventType, scope: AuditScope
     ) async throws(AdapterError) {
-        try await trail.around(event, scope) { () async throws(AdapterError) in
+        let details: AuditDetails = [
+            .messageSHA256: .digest(Digest.sha256(message.bytes).hex), .bytes: .count(message.bytes.count),
+            .messageControlID: .identifier(message.controlID), .transaction: .code("ORU-R01"),
+        ]
+        try await trail.around(event, scope.disclosed(for: destination.disclosure), intent: details) {
+            () async throws(AdapterError) in
             try await destination.send(message.bytes, controlID: message.controlID)
         }
     }

@@ -40,7 +40,7 @@ extension OrderWorker {
     ) async throws(RunFailure) -> Result<DeidentifiedStudy, DeidentificationError> {
         do {
             return try await trail.around(
-                .studyDeidentify, scope, details: { receiptDetails($0.receipt) },
+                .studyDeidentify, scope, facts: { AccessFacts(receiptDetails($0.receipt)) },
                 code: { "deidentification.\($0.code.rawValue)" }
             ) { () throws(DeidentificationError) -> DeidentifiedStudy in
                 let (study, receipt) = try deidentify(retrieved.study, pseudonyms: keys.pseudonyms)
@@ -57,7 +57,7 @@ extension OrderWorker {
         let result: Result<Classification, ClassifierError>
         do {
             result = try await trail.around(
-                .classify, scope, details: { classificationDetails($0, inputs: inputs) },
+                .classify, scope, facts: { AccessFacts(classificationDetails($0, inputs: inputs)) },
                 code: { "classifier.\($0.code.rawValue)" }
             ) { () throws(ClassifierError) in try classifier.classify(study, decoder: decoder) }
         } catch {
@@ -92,30 +92,9 @@ extension DeidentificationError.Code {
 
 /// Facts for the audit records: counts and codes, never values.
 extension OrderWorker {
-    private func receiptDetails(_ receipt: DeidentificationReceipt) -> [String: String] {
-        [
-            "profile": receipt.profile, "edition": receipt.edition, "version": receipt.version,
-            "methods": receipt.methodCodes.joined(separator: " "), "kept": String(receipt.keptCount),
-            "removed": String(receipt.removedCount), "replaced": String(receipt.replacedCount),
-            "uidKey": receipt.uidMapKeyID, "burnedIn": receipt.burnedIn.rawValue,
-            "age": receipt.ageSource.rawValue, "input": receipt.inputDigest, "output": receipt.outputDigest,
-        ]
-    }
+    private func receiptDetails(_ receipt: DeidentificationReceipt) -> AuditDetails { AuditDetails(receipt) }
 
-    private func classificationDetails(_ classification: Classification, inputs: [String]) -> [String: String] {
-        let model = classifier.modelIdentity
-        var details = [
-            "model": model.id, "modelVersion": model.version, "weights": model.weightsDigest,
-            "preprocessing": model.preprocessingVersion, "inputs": inputs.joined(separator: " "),
-        ]
-        switch classification {
-        case .finding(let finding):
-            details["decision"] = finding.decision.rawValue
-            details["probability"] = String(finding.probability)
-            details["threshold"] = String(finding.threshold)
-        case .refusal(let refusal):
-            details["refusal"] = refusal.code.rawValue
-        }
-        return details
+    private func classificationDetails(_ classification: Classification, inputs: [String]) -> AuditDetails {
+        AuditDetails(classification, by: classifier.modelIdentity).merging([.inputs: .digests(inputs)])
     }
 }

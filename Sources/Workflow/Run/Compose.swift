@@ -6,6 +6,7 @@ import JSON
 import Mapping
 import Matching
 import Reporting
+import Sealing
 
 /// The report in the form that one destination gets.
 private struct ComposedPayload: Sendable {
@@ -35,7 +36,8 @@ extension OrderWorker {
         let composed: Result<[ComposedPayload], ReportingError>
         do {
             composed = try await trail.around(
-                .reportCompose, scope, details: { _ in [:] }, code: { "reporting.\($0.code.rawValue)" }
+                .reportCompose, scope, facts: { AccessFacts(details(of: $0, generation: generation)) },
+                code: { "reporting.\($0.code.rawValue)" }
             ) { () throws(ReportingError) in
                 let names = try ReportNames(
                     keys: keys, frozenKey: frozen, study: study,
@@ -75,6 +77,14 @@ extension OrderWorker {
                     destination: destination.name, payload: message.bytes, digest: message.contentDigest))
         }
         return payloads
+    }
+
+    /// How many forms of the report, how many bytes, and what exactly: a digest for each destination.
+    private func details(of payloads: [ComposedPayload], generation: Int) -> AuditDetails {
+        [
+            .count: .count(payloads.count), .bytes: .count(payloads.reduce(0) { $0 + $1.payload.count }),
+            .output: .digests(payloads.map { Digest.sha256($0.payload).hex }), .generation: .count(generation),
+        ]
     }
 
     private func has(_ composed: ComposedPayload, _ order: StoredOrder) -> Bool {

@@ -29,9 +29,17 @@ extension OrderWorker {
     private func query(
         _ archive: Archive, for order: ImagingOrder, scope: AuditScope
     ) async throws(RunFailure) -> [StudyReference] {
+        let asked: AuditFact =
+            if let uid = order.studyInstanceUID {
+                .query("studies", ("StudyInstanceUID", uid.value))
+            } else {
+                .query("studies", ("AccessionNumber", order.identity.accession?.value ?? ""))
+            }
         do {
-            return try await trail.around(.studyQuery, scope.peer(archive.source.name)) {
-                () async throws(AdapterError) -> [StudyReference] in
+            return try await trail.around(
+                .studyQuery, scope.peer(archive.source.name), intent: [.query: asked],
+                facts: { AccessFacts([.query: asked, .count: .count($0.count)]) }
+            ) { () async throws(AdapterError) -> [StudyReference] in
                 if let uid = order.studyInstanceUID {
                     return try await archive.source.studies(studyInstanceUID: uid)
                 }

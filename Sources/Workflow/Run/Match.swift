@@ -21,10 +21,8 @@ extension OrderWorker {
         let resources: EHRResources
         do {
             let identifiers = try rule.patientIdentifiers(of: order)
-            resources = try await trail.around(.patientRead, scope.peer(ehr.name)) {
-                () async throws(AdapterError) -> EHRResources in
-                try await read(order, patients: identifiers, rule: rule, study: located.study)
-            }
+            resources = try await read(
+                order, patients: identifiers, rule: rule, study: located.study, scope: scope.peer(ehr.name))
         } catch let error as MatchingError {
             throw RunFailure(error)
         } catch let error as AdapterError {
@@ -32,25 +30,42 @@ extension OrderWorker {
         } catch {
             throw RunFailure(park: .fault, code: "workflow.unexpected")
         }
-        do {
-            return try rule.match(
+        let matched = Result { () throws(MatchingError) in
+            try rule.match(
                 order: order, formerPatient: formerPatient, patients: resources.patients,
                 serviceRequests: resources.serviceRequests, imagingStudies: resources.imagingStudies,
                 study: located.study)
-        } catch {
-            throw RunFailure(error)
         }
+        return try await noted(matched, step: "index", scope: scope)
     }
 
     /// Compares once more, on the headers of what arrived.
     func matchAgain(
-        _ matched: Matched<MatchedContext>, _ retrieved: RetrievedStudy, located: LocatedStudy
-    ) throws(RunFailure) -> Matched<MatchedContext> {
+        _ matched: Matched<MatchedContext>, _ retrieved: RetrievedStudy, located: LocatedStudy, scope: AuditScope
+    ) async throws(RunFailure) -> Matched<MatchedContext> {
+        let headers = retrieved.study.instances.map(\.dataSet)
+        let again = Result { () throws(MatchingError) in
+            try matching(for: located.archive).match(matched, headers: headers)
+        }
+        return try await noted(again, step: "headers", scope: scope)
+    }
+
+    /// Records what the comparison said before anything follows from it.
+    private func noted(
+        _ result: Result<Matched<MatchedContext>, MatchingError>, step: String, scope: AuditScope
+    ) async throws(RunFailure) -> Matched<MatchedContext> {
+        let failure: RunFailure?
+        switch result {
+        case .success: failure = nil
+        case .failure(let error): failure = RunFailure(error)
+        }
         do {
-            return try matching(for: located.archive).match(matched, headers: retrieved.study.instances.map(\.dataSet))
+            try await store.record([trail.matched(scope, step: step, code: failure?.code)])
         } catch {
             throw RunFailure(error)
         }
+        if let failure { throw failure }
+        do { return try result.get() } catch { throw RunFailure(error) }
     }
 
     private func matching(for archive: Archive) -> StrictMatching {
@@ -60,14 +75,29 @@ extension OrderWorker {
     }
 
     private func read(
-        _ order: ImagingOrder, patients identifiers: [Identifier], rule: StrictMatching, study: StudyReference
+        _ order: ImagingOrder, patients identifiers: [Identifier], rule: StrictMatching, study: StudyReference,
+        scope: AuditScope
     ) async throws(AdapterError) -> EHRResources {
         var resources = EHRResources()
-        for identifier in identifiers { resources.patients += try await ehr.patients(identifier: identifier) }
-        for identifier in rule.serviceRequestIdentifiers(of: order) {
-            resources.serviceRequests += try await ehr.serviceRequests(identifier: identifier)
+        for identifier in identifiers {
+            resources.patients += try await trail.search(.patientRead, "Patient", .query("Patient", identifier), scope)
+            {
+                () async throws(AdapterError) in try await ehr.patients(identifier: identifier)
+            }
         }
-        resources.imagingStudies = try await ehr.imagingStudies(studyInstanceUID: study.studyInstanceUID)
+        for identifier in rule.serviceRequestIdentifiers(of: order) {
+            resources.serviceRequests += try await trail.search(
+                .serviceRequestRead, "ServiceRequest", .query("ServiceRequest", identifier), scope
+            ) {
+                () async throws(AdapterError) in try await ehr.serviceRequests(identifier: identifier)
+            }
+        }
+        resources.imagingStudies = try await trail.search(
+            .imagingStudyRead, "ImagingStudy",
+            .query("ImagingStudy", ("identifier", "urn:dicom:uid|urn:oid:\(study.studyInstanceUID.value)")), scope
+        ) {
+            () async throws(AdapterError) in try await ehr.imagingStudies(studyInstanceUID: study.studyInstanceUID)
+        }
         return resources
     }
 }

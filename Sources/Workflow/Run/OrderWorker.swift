@@ -124,7 +124,7 @@ public struct OrderWorker: Sendable {
         let indexed = try await match(
             imaging, formerPatient: order.content.formerPatient, located: located, scope: scope)
         guard let retrieved = try await retrieve(located, scope: scope) else { return nil }
-        let matched = try matchAgain(indexed, retrieved, located: located)
+        let matched = try await matchAgain(indexed, retrieved, located: located, scope: scope)
         let analysis = try await analyse(retrieved, scope: scope)
         return try await compose(matched, analysis, order: &order, scope: scope)
     }

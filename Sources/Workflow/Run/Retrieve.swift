@@ -9,9 +9,12 @@ extension OrderWorker {
     func retrieve(_ located: LocatedStudy, scope: AuditScope) async throws(RunFailure) -> RetrievedStudy? {
         let uid = located.study.studyInstanceUID
         let instances: [InstanceReference]
+        let asked = AuditFact.query("studies/\(uid.value)/instances")
         do {
-            instances = try await trail.around(.studyQuery, scope.peer(located.archive.source.name)) {
-                () async throws(AdapterError) in try await located.archive.source.instances(of: uid)
+            instances = try await trail.around(
+                .studyQuery, scope.peer(located.archive.source.name), intent: [.query: asked],
+                facts: { AccessFacts([.query: asked, .count: .count($0.count)]) }
+            ) { () async throws(AdapterError) in try await located.archive.source.instances(of: uid)
             }
         } catch {
             throw RunFailure(error)
@@ -31,32 +34,49 @@ extension OrderWorker {
     private func transfer(
         _ wanted: [InstanceReference], _ located: LocatedStudy, scope: AuditScope
     ) async throws(RunFailure) -> RetrievedStudy {
-        let outcome: Result<RetrievedStudy, RunFailure>
+        let transfer: Transfer
         do {
-            outcome = try await trail.around(.studyRetrieve, scope.peer(located.archive.source.name)) {
-                () async throws(AdapterError) in
-                var (instances, digests, size): ([Instance], [String], Int) = ([], [], 0)
+            transfer = try await trail.around(
+                .studyRetrieve, scope.peer(located.archive.source.name), intent: [.count: .count(wanted.count)],
+                facts: { AccessFacts($0.details, code: $0.failure?.code) }
+            ) { () async throws(AdapterError) in
+                var transfer = Transfer()
                 for reference in wanted {
                     let bytes = try await fetch(reference, located)
-                    size += bytes.count
-                    guard size <= limits.instanceBytes else {
-                        return .failure(RunFailure(park: .imagesUnreadable, code: "study.tooLarge"))
+                    transfer.bytes += bytes.count
+                    guard transfer.bytes <= limits.instanceBytes else {
+                        transfer.failure = RunFailure(park: .imagesUnreadable, code: "study.tooLarge")
+                        return transfer
                     }
-                    digests.append(Digest.sha256(bytes).hex)
+                    transfer.digests.append(Digest.sha256(bytes).hex)
                     switch try parse(bytes, reference: reference) {
-                    case .success(let instance): instances.append(instance)
-                    case .failure(let error): return .failure(RunFailure(error))
+                    case .success(let instance): transfer.instances.append(instance)
+                    case .failure(let error):
+                        transfer.failure = RunFailure(error)
+                        return transfer
                     }
                 }
-                return .success(
-                    RetrievedStudy(
-                        study: Study(studyInstanceUID: located.study.studyInstanceUID, instances: instances),
-                        digests: digests))
+                return transfer
             }
         } catch {
             throw RunFailure(error)
         }
-        return try outcome.get()
+        if let failure = transfer.failure { throw failure }
+        return RetrievedStudy(
+            study: Study(studyInstanceUID: located.study.studyInstanceUID, instances: transfer.instances),
+            digests: transfer.digests)
+    }
+
+    /// What arrived, and why it is not to be used although it did.
+    private struct Transfer: Sendable {
+        var instances: [Instance] = []
+        var digests: [String] = []
+        var bytes = 0
+        var failure: RunFailure?
+
+        var details: AuditDetails {
+            [.count: .count(digests.count), .bytes: .count(bytes), .inputs: .digests(digests)]
+        }
     }
 
     private func fetch(

@@ -11,16 +11,16 @@ public struct ReceivedMessage: Sendable {
     /// Identifies a resend: for HL7 v2 MSH-3, MSH-4 and MSH-10; `nil` when the message has no usable key.
     public let deduplicationKey: String?
     public let received: Timestamp
+    /// Digest over the raw bytes; together with the key it tells a resend from a reused control id.
+    public let digest: Digest
 
     public init(bytes: [UInt8], source: String, deduplicationKey: String?, received: Timestamp) {
         self.bytes = bytes
         self.source = source
         self.deduplicationKey = deduplicationKey
         self.received = received
+        digest = Digest.sha256(bytes)
     }
-
-    /// Digest over the raw bytes; together with the key it tells a resend from a reused control id.
-    public var digest: Digest { Digest.sha256(bytes) }
 }
 
 /// What `OrderStore.accept` looks up before it decides.

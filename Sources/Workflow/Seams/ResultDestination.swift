@@ -1,3 +1,4 @@
+public import Audit
 public import Reporting
 
 /// A receiver of results, and of deferred acknowledgments, as HL7 v2 messages.
@@ -7,6 +8,10 @@ public protocol ResultDestination: Sendable {
     /// The destination's configured name: that of its outbox entries and in audit records.
     var name: String { get }
 
+    /// For which purpose results are disclosed to a receiver outside; `nil` where the receiver takes part in the
+    /// patient's treatment.
+    var disclosure: PurposeOfUse? { get }
+
     /// Sends one message and returns when the receiver has taken it (AA or CA).
     ///
     /// - Parameter controlID: MSH-10 of the message; the same for each try.
@@ -14,6 +19,11 @@ public protocol ResultDestination: Sendable {
     ///   asks to be asked again, `unavailable` where nothing was sent, `interrupted` where it is not known whether it
     ///   arrived. A receiver that is known to be away fails at once.
     func send(_ message: [UInt8], controlID: [UInt8]) async throws(AdapterError)
+}
+
+extension ResultDestination {
+    /// Treatment.
+    public var disclosure: PurposeOfUse? { nil }
 }
 
 /// A destination as the worker needs it: its name, and how it wants its messages.

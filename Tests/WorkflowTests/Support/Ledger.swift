@@ -6,6 +6,7 @@ final class Ledger: Sendable {
     private struct State {
         var open: [UInt64: AuditEventType] = [:]
         var accesses: [AuditEventType: Int] = [:]
+        var methods: [String: Set<AuditEventType>] = [:]
         var violations: [String] = []
     }
 
@@ -24,10 +25,13 @@ final class Ledger: Sendable {
     }
 
     /// Called by the simulated peers at each access.
-    func access(_ event: AuditEventType) {
+    ///
+    /// - Parameter method: The method of the seam, such as `EHR.patients(identifier:)`.
+    func access(_ event: AuditEventType, by method: String) {
         state.withLock { state in
             state.accesses[event, default: 0] += 1
-            if !state.open.values.contains(event) { state.violations.append(event.rawValue) }
+            state.methods[method, default: []].formUnion(state.open.values)
+            if !state.open.values.contains(event) { state.violations.append("\(method): \(event.rawValue)") }
         }
     }
 
@@ -37,4 +41,7 @@ final class Ledger: Sendable {
     func accesses(_ event: AuditEventType) -> Int { state.withLock { $0.accesses[event] ?? 0 } }
 
     var accessCount: Int { state.withLock { $0.accesses.values.reduce(0, +) } }
+
+    /// The events whose intents were open when the method was called; nil where it never was.
+    func events(of method: String) -> Set<AuditEventType>? { state.withLock { $0.methods[method] } }
 }

@@ -40,8 +40,8 @@ final class SimulatedArchive: StudySource {
         state.withLock { $0.onRetrieve = body }
     }
 
-    private func access(_ event: AuditEventType) throws(AdapterError) -> State {
-        ledger.access(event)
+    private func access(_ event: AuditEventType, by method: String = #function) throws(AdapterError) -> State {
+        ledger.access(event, by: "StudySource.\(method)")
         let state = state.withLock { $0 }
         if let error = state.error { throw error }
         return state

@@ -65,26 +65,26 @@ final class SimulatedEHR: EHR {
 
     // MARK: - The seam
 
-    private func access(_ event: AuditEventType) throws(AdapterError) -> State {
-        ledger.access(event)
+    private func access(_ event: AuditEventType, _ method: String) throws(AdapterError) -> State {
+        ledger.access(event, by: "EHR.\(method)")
         let state = state.withLock { $0 }
         if let error = state.error { throw error }
         return state
     }
 
     private func search<T: TypedResource>(
-        _ type: T.Type, _ event: AuditEventType, _ isFound: (Identifier) -> Bool
+        _ type: T.Type, _ event: AuditEventType, _ method: String = #function, _ isFound: (Identifier) -> Bool
     ) throws(AdapterError) -> [T] {
-        let state = try access(event)
+        let state = try access(event, method)
         guard !state.hidden.contains(T.resourceType) else { return [] }
         return (state.resources[T.resourceType] ?? []).filter { identifiers(of: $0).contains(where: isFound) }
             .map { T(unchecked: $0) }
     }
 
-    private func read<T: TypedResource>(_ type: T.Type, _ id: String, _ event: AuditEventType) throws(AdapterError)
-        -> T?
-    {
-        try access(event).resources[T.resourceType]?.first { $0["id"]?.string == id }.map { T(unchecked: $0) }
+    private func read<T: TypedResource>(
+        _ type: T.Type, _ id: String, _ event: AuditEventType, _ method: String = #function
+    ) throws(AdapterError) -> T? {
+        try access(event, method).resources[T.resourceType]?.first { $0["id"]?.string == id }.map { T(unchecked: $0) }
     }
 
     func patients(identifier: Identifier) async throws(AdapterError) -> [Patient] {
@@ -92,11 +92,11 @@ final class SimulatedEHR: EHR {
     }
 
     func serviceRequests(identifier: Identifier) async throws(AdapterError) -> [ServiceRequest] {
-        try search(ServiceRequest.self, .patientRead) { same($0, identifier) }
+        try search(ServiceRequest.self, .serviceRequestRead) { same($0, identifier) }
     }
 
     func imagingStudies(studyInstanceUID: UID) async throws(AdapterError) -> [ImagingStudy] {
-        try search(ImagingStudy.self, .patientRead) { same($0, studyIdentifier(studyInstanceUID.value)) }
+        try search(ImagingStudy.self, .imagingStudyRead) { same($0, studyIdentifier(studyInstanceUID.value)) }
     }
 
     func diagnosticReports(identifier: Identifier) async throws(AdapterError) -> [DiagnosticReport] {
@@ -112,7 +112,7 @@ final class SimulatedEHR: EHR {
     }
 
     func serviceRequest(id: String) async throws(AdapterError) -> ServiceRequest? {
-        try read(ServiceRequest.self, id, .imagingStudyRead)
+        try read(ServiceRequest.self, id, .serviceRequestRead)
     }
 
     func patient(id: String) async throws(AdapterError) -> Patient? { try read(Patient.self, id, .patientRead) }
@@ -121,20 +121,32 @@ final class SimulatedEHR: EHR {
         let isWithdrawal = transaction.entries.allSatisfy {
             $0.resource?.elements["status"]?.string == "entered-in-error"
         }
-        _ = try access(isWithdrawal ? .reportWithdraw : .reportPost)
+        _ = try access(isWithdrawal ? .reportWithdraw : .reportPost, #function)
         if let hook = state.withLock({ $0.beforeSubmit.isEmpty ? nil : $0.beforeSubmit.removeFirst() }) {
             try await hook()
         }
-        try apply(transaction.entries)
+        let written = try apply(transaction.entries)
         if let hook = state.withLock({ $0.afterSubmit.isEmpty ? nil : $0.afterSubmit.removeFirst() }) {
             try await hook()
         }
-        return Bundle(unchecked: ["resourceType": "Bundle", "type": "transaction-response"])
+        let answers = written.map { place -> JSONValue in
+            let version = place.version
+            return [
+                "response": [
+                    "status": "201 Created", "etag": .string("W/\"\(version)\""),
+                    "location": .string("\(place.type)/\(place.id)/_history/\(version)"),
+                ]
+            ]
+        }
+        return Bundle(
+            unchecked: ["resourceType": "Bundle", "type": "transaction-response", "entry": .array(answers)])
     }
 
     /// All or nothing, as a transaction is.
-    private func apply(_ entries: [BundleEntry]) throws(AdapterError) {
-        let result: Result<Void, AdapterError> = state.withLock { state in
+    private func apply(
+        _ entries: [BundleEntry]
+    ) throws(AdapterError) -> [(type: String, id: String, version: String)] {
+        let result: Result<[(type: String, id: String, version: String)], AdapterError> = state.withLock { state in
             var next = state
             var places: [String: String] = [:]
             var written: [(type: String, id: String)] = []
@@ -170,9 +182,13 @@ final class SimulatedEHR: EHR {
             }
             for place in written { next.resolve(place.type, place.id, places) }
             state = next
-            return .success(())
+            return .success(
+                written.map { type, id in
+                    let stored = next.resources[type]?.first { $0["id"]?.string == id }
+                    return (type, id, stored?["meta"]?["versionId"]?.string ?? "")
+                })
         }
-        try result.get()
+        return try result.get()
     }
 }
 

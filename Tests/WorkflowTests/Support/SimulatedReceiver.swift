@@ -45,7 +45,7 @@ final class SimulatedReceiver: ResultDestination {
 
     func send(_ message: [UInt8], controlID: [UInt8]) async throws(AdapterError) {
         let isWithdrawal = String(decoding: message, as: UTF8.self).contains("entered in error")
-        ledger?.access(isWithdrawal ? .reportWithdraw : .resultSend)
+        ledger?.access(isWithdrawal ? .reportWithdraw : .resultSend, by: "ResultDestination.send(_:controlID:)")
         if let hook = state.withLock({ $0.before.isEmpty ? nil : $0.before.removeFirst() }) { try await hook() }
         if let error = state.withLock({ $0.error }) { throw error }
         let header = try? MessageHeader(parsing: message)
