@@ -13,6 +13,8 @@ enum ExitCodes {
     /// A peer, a port, a file or the data folder is not usable.
     static let unusable = ExitCode(2)
     static let usage = ExitCode(64)
+    /// The account may not use this command (`access`).
+    static let refused = ExitCode(77)
     /// The configuration, or a file that it names, is wrong.
     static let configuration = ExitCode(78)
 }
@@ -47,6 +49,10 @@ struct CommandFailure: Error {
 
     init(_ error: AdapterError) {
         self.init(error.code, explain(error), exit: ExitCodes.unusable)
+    }
+
+    init(_ error: AccessError) {
+        self.init(error.code, error.explanation, exit: ExitCodes.refused)
     }
 
     init(_ error: SetupError) {
@@ -93,6 +99,7 @@ private func ending(with error: any Error, json: Bool) -> any Error {
         case let error as ConfigurationError: CommandFailure(error)
         case let error as AdapterError: CommandFailure(error)
         case let error as SetupError: CommandFailure(error)
+        case let error as AccessError: CommandFailure(error)
         default: nil
         }
     guard let failure else { return error }

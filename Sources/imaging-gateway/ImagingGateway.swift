@@ -22,7 +22,11 @@ struct ImagingGateway: AsyncParsableCommand {
             CommandGroup(name: "First steps", subcommands: [DemoCommand.self, SandboxCommand.self]),
             CommandGroup(name: "Setup", subcommands: [InitCommand.self, CheckCommand.self, KeysCommand.self]),
             CommandGroup(
-                name: "Operation", subcommands: [ServeCommand.self, OrdersCommand.self, AuditCommand.self]),
+                name: "Operation",
+                subcommands: [
+                    ServeCommand.self, OrdersCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self,
+                    WitnessCommand.self,
+                ]),
             CommandGroup(
                 name: "Trial",
                 subcommands: [MapCommand.self, ClassifyCommand.self, DeidentifyCommand.self]),

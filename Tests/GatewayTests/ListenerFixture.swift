@@ -29,6 +29,7 @@ struct ListenerFixture {
     static let secret = "a-secret-of-24-characters"
 
     let folder: TemporaryFolder
+    let keys: KeyRing
     let store: SQLiteStore
     let metrics = Metrics()
     let signal = WorkSignal()
@@ -36,7 +37,8 @@ struct ListenerFixture {
 
     init() throws {
         folder = try TemporaryFolder()
-        store = try SQLiteStore.open(DataFolder(creating: folder.path + "/data"), keys: KeyRingFixture.ring())
+        keys = try KeyRingFixture.ring()
+        store = try SQLiteStore.open(DataFolder(creating: folder.path + "/data"), keys: keys)
     }
 
     func freeSpace(_ isEnough: Bool) -> FreeSpace {

@@ -16,7 +16,7 @@ struct ReloadTests {
     private func reloader(_ parts: [Reloadable]) -> Reloader {
         let clock = SystemClock()
         return Reloader(
-            parts: parts, store: fixture.store,
+            parts: parts, inUse: FilesInUse(folder: fixture.folder.path), store: fixture.store,
             trail: AuditTrail(store: fixture.store, clock: clock, principal: Principal(kind: .service, name: "test")),
             metrics: fixture.metrics, logger: fixture.logger)
     }
@@ -30,12 +30,13 @@ struct ReloadTests {
             },
             Reloadable(name: "listeners.mllp[0].tls") { () async throws(ConfigurationError) in
                 read.withLock { $0.append("tls") }
-                return ["sha256": "00"]
+                return [LoadedFile(.certificateLoaded, name: "listeners.mllp[0].tls", sha256: "00")]
             },
         ])
         await reloader.reload()
         #expect(read.withLock { $0 } == ["mappings", "tls"])
-        #expect(try await fixture.store.counts().leaves == 2)
+        // Refused; read again, changed and loaded.
+        #expect(try await fixture.store.counts().leaves == 4)
         let metrics = fixture.metrics.render(nil)
         #expect(metrics.contains(#"imaging_gateway_reloads_total{outcome="ok"} 1"#))
         #expect(metrics.contains(#"imaging_gateway_reloads_total{outcome="invalidValue"} 1"#))
@@ -44,6 +45,6 @@ struct ReloadTests {
     @Test func `a certificate that cannot be used replaces nothing`() throws {
         let missing = ServerTLSSection(certificate: "/none", key: "/none", clientCA: nil)
         #expect(throws: ConfigurationError.self) { try ReloadableTLS(missing) }
-        #expect(missing.facts.isEmpty)
+        #expect(LoadedFile.certificate(missing.certificate, at: "listeners.fhir.tls") == nil)
     }
 }

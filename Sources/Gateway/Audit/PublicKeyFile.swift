@@ -7,13 +7,16 @@ public import MerkleLog
 public enum PublicKeyFile {
     public static let name = "audit-log.vkey"
 
-    /// Writes the key where there is none yet. Throws `unsafe` when the folder holds another log's key.
-    static func place(_ key: VerifierKey, in folder: String) throws(ConfigurationError) {
+    /// Writes the key where there is none yet; one of `successors`, which followed by handovers, is left as it is.
+    /// Throws `unsafe` when the folder holds another log's key, `unreadable` when it cannot be written.
+    static func place(
+        _ key: VerifierKey, in folder: String, successors: [VerifierKey] = []
+    ) throws(ConfigurationError) {
         let path = "\(folder)/\(name)"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             if let present = try read(path) {
-                guard present == key else {
+                guard present == key || successors.contains(present) else {
                     throw ConfigurationError(
                         .unsafe, at: "checkpoints", "this folder keeps the checkpoints of another audit log")
                 }

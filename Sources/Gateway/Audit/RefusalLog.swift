@@ -15,6 +15,8 @@ struct AccessRefusal: Hashable, Sendable {
     let code: String
     /// What the TLS library says, such as `CERTIFICATE_VERIFY_FAILED`.
     var reason: String?
+    /// The role that was asked for, where the refusal is of a role and not of a connection.
+    var role: Role?
 }
 
 /// Puts refused connections into the audit log without letting whoever knocks fill it: the first of an address at
@@ -84,12 +86,16 @@ final class RefusalLog: Sendable {
     }
 
     private func record(_ refusal: AccessRefusal, count: Int) async {
-        var details = ["listener": refusal.listener, "count": String(count)]
-        details["reason"] = refusal.reason
-        var record = trail.service(.connectionRefused, details: details)
-        record.outcome = .minorFailure
-        record.code = refusal.code
-        record.peer = Peer(name: refusal.listener, address: refusal.address)
+        var record = trail.connectionRefused(
+            listener: refusal.listener, address: refusal.address, code: refusal.code, count: count,
+            reason: refusal.reason)
+        if let role = refusal.role {
+            let (principal, peer) = (record.principal, record.peer)
+            record = trail.accessRefused(
+                role: role, code: refusal.code,
+                details: [.listener: .configured(refusal.listener), .count: .count(count)])
+            (record.principal, record.peer) = (principal, peer)
+        }
         do throws(AdapterError) {
             try await store.record([record])
         } catch {

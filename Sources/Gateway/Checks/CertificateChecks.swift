@@ -23,6 +23,25 @@ struct CertificateChecks {
         for (index, archive) in configuration.archives.enumerated() {
             items += peer("archives[\(index)]", archive.auth, archive.tls)
         }
+        for (index, section) in configuration.checkpoints.enumerated() {
+            let path = "checkpoints[\(index)].\(section.kind)"
+            switch section.place {
+            case .folder: break
+            case .syslog(let syslog): items += peer(path, .none, syslog.tls)
+            case .https(let service), .witness(let service, _): items += peer(path, service.auth, service.tls)
+            case .timestamps(let service, let ca):
+                items += peer(path, service.auth, service.tls) + [authorities("\(path).ca", ca)]
+            }
+        }
+        for (index, feed) in configuration.auditFeeds.enumerated() {
+            switch feed.repository {
+            case .syslog(let syslog): items += peer("auditFeeds[\(index)].syslog", .none, syslog.tls)
+            case .fhir(let service, _): items += peer("auditFeeds[\(index)].fhir", service.auth, service.tls)
+            }
+        }
+        for (index, auditor) in configuration.auditors.enumerated() {
+            items += auditor.secretFile.map { secret("auditors[\(index)].secretFile", $0) } ?? []
+        }
         for (index, result) in configuration.results.enumerated() {
             items += peer("results[\(index)]", .none, result.address.tls)
         }

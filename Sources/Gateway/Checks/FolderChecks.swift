@@ -112,12 +112,12 @@ struct FolderChecks {
             return [
                 .warning(
                     "checkpoints", .checkpointsNone,
-                    "no folder keeps checkpoints, so an older copy of the data folder could not be told from it",
+                    "no place keeps checkpoints, so an older copy of the data folder could not be told from it",
                     remedy: "name one under `checkpoints`, best on another machine")
             ]
         }
-        return configuration.checkpoints.enumerated().map { index, folder in
-            checkpoint(folder, name: "checkpoints[\(index)]")
+        return configuration.checkpoints.enumerated().compactMap { index, section in
+            section.folder.map { checkpoint($0, name: "checkpoints[\(index)]") }
         }
     }
 
@@ -145,9 +145,10 @@ struct FolderChecks {
 
     /// The folder keeps another log's checkpoints: the key file is not the one of this installation.
     private func otherLog(_ folder: String, name: String) -> CheckItem? {
-        guard let keys, let own = try? keys.checkpointKey().verifier else { return nil }
+        guard let keys else { return nil }
         do throws(ConfigurationError) {
-            guard let placed = try PublicKeyFile.read("\(folder)/\(PublicKeyFile.name)"), placed != own else {
+            guard let placed = try PublicKeyFile.read("\(folder)/\(PublicKeyFile.name)"), !keys.signsLog(as: placed)
+            else {
                 return nil
             }
             return .problem(
@@ -164,7 +165,7 @@ struct FolderChecks {
     func keyFile() -> CheckItem {
         guard let keys else { return .ok("keys", "") }
         let placed = try? PublicKeyFile.read("\(configuration.dataFolder.checkpointsPath)/\(PublicKeyFile.name)")
-        if let placed, let own = try? keys.checkpointKey().verifier, placed != own {
+        if let placed, !keys.signsLog(as: placed) {
             return .problem(
                 "keys", .otherInstallation, "this key file belongs to another installation than the data folder",
                 remedy: "name the key file that this data was written with; without it the data cannot be read")

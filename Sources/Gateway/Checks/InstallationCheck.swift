@@ -56,6 +56,9 @@ public struct InstallationCheck: Sendable {
         items += await ReceiverChecks(configuration: configuration) { [clock] in
             clock.now().microseconds / 1_000_000
         }.items()
+        items += await OutsideChecks(configuration: configuration) { [clock] in
+            clock.now().microseconds / 1_000_000
+        }.items()
         return CheckReport(items: items)
     }
 

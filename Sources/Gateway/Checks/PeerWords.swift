@@ -17,6 +17,13 @@ struct PeerWords {
         place = "\(section).base"
     }
 
+    /// A service with a URL.
+    init(service: String, section: String) {
+        peer = service
+        self.section = section
+        place = "\(section).url"
+    }
+
     /// A receiver with host and port.
     init(receiver: String, section: String) {
         peer = receiver

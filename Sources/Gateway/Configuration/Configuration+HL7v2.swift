@@ -39,6 +39,19 @@ public struct ResultSection: Sendable, Equatable {
     /// MSH-18, of table 0211.
     public var characterSet: String
     public var acknowledgment: Acknowledgment
+    /// For which purpose results are disclosed to this receiver, as a code of v3-ActReason; `nil` where it takes part in
+    /// the patient's treatment.
+    public var disclosure: Disclosure?
+
+    /// Purposes other than treatment (45 CFR 164.528 asks to account for them).
+    public enum Disclosure: String, Sendable, CaseIterable {
+        case payment = "HPAYMT"
+        case publicHealth = "PUBHLTH"
+        case research = "HRESCH"
+        case legal = "HLEGAL"
+        case quality = "HQUALIMP"
+        case patientRequest = "PATRQT"
+    }
 
     /// Which answer is asked for.
     public enum Acknowledgment: String, Sendable, CaseIterable {
@@ -118,7 +131,7 @@ extension Configuration {
         throw ConfigurationError(.missingKey, at: "\(path).clientCA", "\(source).certificates needs it")
     }
 
-    private func check(_ address: MLLPPeerSection, at path: String) throws(ConfigurationError) {
+    func check(_ address: MLLPPeerSection, at path: String) throws(ConfigurationError) {
         guard address.endpoint.port > 0 else {
             throw ConfigurationError(.invalidValue, at: "\(path).port", "expected a port from 1 to 65535")
         }

@@ -19,7 +19,8 @@ extension Configuration {
         let root = try ConfigurationNode(parsing: text)
         try root.allow(
             "data", "keys", "mappings", "models", "checkpoints", "delivery", "assigners", "listeners", "sources", "ehr",
-            "archives", "results", "feeds", "orders", "waiting", "retry", "limits")
+            "archives", "results", "feeds", "orders", "waiting", "retry", "limits", "auditFeeds", "audit", "auditors",
+            "access")
         let configuration = Configuration(
             data: reader.path(try root.required("data").string()),
             keys: reader.path(try root.required("keys").string()),
@@ -31,7 +32,9 @@ extension Configuration {
             results: try reader.results(root), feeds: try reader.feeds(root.child("feeds")),
             orders: try reader.orders(root.child("orders")), waiting: try reader.waiting(root.child("waiting")),
             retry: try reader.retry(root.child("retry")),
-            limits: try reader.limits(root.child("limits")),
+            limits: try reader.limits(root.child("limits")), auditFeeds: try reader.auditFeeds(root),
+            audit: try reader.audit(root.child("audit")), auditors: try reader.auditors(root),
+            access: try reader.access(root.child("access")),
             digest: Digest.sha256(Array(text.utf8)).hex)
         try configuration.check()
         return configuration
@@ -41,10 +44,6 @@ extension Configuration {
     private func check() throws(ConfigurationError) {
         if keys == data || keys.hasPrefix(data + "/") {
             throw ConfigurationError(.unsafe, at: "keys", "the key file must lie outside the data folder")
-        }
-        for (index, folder) in checkpoints.enumerated() where folder == data || folder.hasPrefix(data + "/") {
-            throw ConfigurationError(
-                .unsafe, at: "checkpoints[\(index)].folder", "checkpoints must lie outside the data folder")
         }
         for (index, listener) in listeners.mllp.enumerated() {
             guard sources.contains(where: { $0.name == listener.source }) else {
@@ -74,7 +73,11 @@ extension Configuration {
         var taken: Set<String> = ["ehr", "fhir"]
         let named = archives.enumerated().map { ("archives[\($0)].name", $1.name) }
         let receivers = results.enumerated().map { ("results[\($0)].name", $1.name) }
-        for (path, name) in sources.map({ ("sources.\($0.name)", $0.name) }) + named + receivers {
+        let places = checkpoints.enumerated().map { ("checkpoints[\($0)].name", $1.name) }
+        let repositories = auditFeeds.enumerated().map { ("auditFeeds[\($0)].name", $1.name) }
+        let readers = auditors.enumerated().map { ("auditors[\($0)].name", $1.name) }
+        let senders = sources.map { ("sources.\($0.name)", $0.name) }
+        for (path, name) in senders + named + receivers + places + repositories + readers {
             guard Self.isName(name), taken.insert(name).inserted else {
                 throw ConfigurationError(
                     .invalidValue, at: path,
@@ -85,6 +88,7 @@ extension Configuration {
             throw ConfigurationError(.invalidValue, at: "models", "this version runs one model")
         }
         try checkHL7v2()
+        try checkAudit()
     }
 
     /// Names stand in error codes, metric labels and audit records.

@@ -11,8 +11,8 @@ public struct Configuration: Sendable, Equatable {
     public var mappings: String
     /// Models beside the bundled one (`models`); empty means the bundled model.
     public var models: [ModelSection]
-    /// Folders outside the data folder that signed checkpoints are written to (`checkpoints`).
-    public var checkpoints: [String]
+    /// Places outside the data folder that get signed checkpoints (`checkpoints`).
+    public var checkpoints: [CheckpointSection]
     /// `delivery: shadow | on`; shadow composes reports and keeps them.
     public var delivery: DeliveryMode
     public var assigners: [AssignerSection]
@@ -28,6 +28,13 @@ public struct Configuration: Sendable, Equatable {
     public var waiting: WaitingSection
     public var retry: RetrySection
     public var limits: LimitsSection
+    /// Audit repositories (`auditFeeds`); none by default.
+    public var auditFeeds: [AuditFeedSection] = []
+    public var audit = AuditSection()
+    /// Who may ask for AuditEvents (`auditors`); nobody by default.
+    public var auditors: [AuditorSection] = []
+    /// Who may run commands (`access`).
+    public var access = AccessSection()
     /// SHA-256 of the file's text in hex, for the audit log.
     public var digest: String
 

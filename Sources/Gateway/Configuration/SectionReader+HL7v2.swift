@@ -33,7 +33,7 @@ extension SectionReader {
         for node in try root.list("results") {
             try node.allow(
                 "name", "host", "port", "tls", "application", "facility", "pictures", "maxPictureBytes", "version",
-                "processingID", "characterSet", "acknowledgment")
+                "processingID", "characterSet", "acknowledgment", "disclosure")
             results.append(
                 ResultSection(
                     name: try node.required("name").string(), address: try receiver(node),
@@ -43,7 +43,8 @@ extension SectionReader {
                     version: try node.string("version") ?? "2.5.1",
                     processingID: try node.string("processingID") ?? "P",
                     characterSet: try node.string("characterSet") ?? "UNICODE UTF-8",
-                    acknowledgment: try node.choice("acknowledgment") ?? .original))
+                    acknowledgment: try node.choice("acknowledgment") ?? .original,
+                    disclosure: try node.choice("disclosure")))
         }
         return results
     }

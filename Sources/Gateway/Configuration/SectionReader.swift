@@ -22,15 +22,6 @@ struct SectionReader {
         return models
     }
 
-    func checkpoints(_ root: ConfigurationNode) throws(ConfigurationError) -> [String] {
-        var folders: [String] = []
-        for node in try root.list("checkpoints") {
-            try node.allow("folder")
-            folders.append(path(try node.required("folder").string()))
-        }
-        return folders
-    }
-
     func delivery(_ root: ConfigurationNode) throws(ConfigurationError) -> Configuration.DeliveryMode {
         // YAML reads a bare `on` as true.
         guard let text = try root.string("delivery") else { return .shadow }
@@ -157,7 +148,7 @@ struct SectionReader {
         return EndpointSection(host: try node.string("host") ?? "127.0.0.1", port: port)
     }
 
-    private func serverTLS(_ node: ConfigurationNode?) throws(ConfigurationError) -> ServerTLSSection? {
+    func serverTLS(_ node: ConfigurationNode?) throws(ConfigurationError) -> ServerTLSSection? {
         guard let node else { return nil }
         try node.allow("certificate", "key", "clientCA")
         return ServerTLSSection(
@@ -173,7 +164,7 @@ struct SectionReader {
             key: try node.string("key").map(path))
     }
 
-    private func auth(_ node: ConfigurationNode?) throws(ConfigurationError) -> AuthSection {
+    func auth(_ node: ConfigurationNode?) throws(ConfigurationError) -> AuthSection {
         guard let node else { return .none }
         try node.allow("type", "user", "passwordFile", "tokenFile")
         switch try node.required("type").string() {

@@ -11,13 +11,15 @@ struct AdminListener {
     let freeSpace: FreeSpace
     let metrics: Metrics
     let logger: Logger
+    /// How far places outside and audit repositories are.
+    var audit: (places: PlaceStandings, feeds: FeedStandings)?
 
     func application() -> some ApplicationProtocol {
         let router = Router(context: ConnectionContext.self)
         router.add(middleware: RequestDeadline())
         router.get("/health/live") { _, _ in text("ok\n") }
         router.get("/health/ready") { _, _ in
-            guard freeSpace.isEnough else { return text("not ready: disk.full\n", status: .serviceUnavailable) }
+            if let trouble = freeSpace.trouble { return text("not ready: \(trouble)\n", status: .serviceUnavailable) }
             do throws(AdapterError) {
                 _ = try await store.counts()
                 return text("ready\n")
@@ -25,6 +27,7 @@ struct AdminListener {
                 return text("not ready: \(error.code)\n", status: .serviceUnavailable)
             }
         }
+        router.get("/health/audit") { _, _ in await auditHealth() }
         router.get("/metrics") { _, _ in
             let counts = try? await store.counts()
             return text(
@@ -34,6 +37,20 @@ struct AdminListener {
             router: router, server: .keptHTTP1(configuration: HTTPLimits.channel),
             configuration: HTTPLimits.application(endpoint),
             logger: logger)
+    }
+
+    /// What is away, in JSON. It is 200 all the same: nothing that is away there stops the work, unless the
+    /// configuration says so, and then `/health/ready` tells.
+    private func auditHealth() async -> Response {
+        guard let counts = try? await store.counts() else {
+            return text("{}\n", status: .serviceUnavailable, type: "application/json")
+        }
+        let json: JSONValue = [
+            "leaves": .number(JSONNumber(Int(clamping: counts.leaves))),
+            "clock": .string(ClockState.current.discipline.rawValue),
+            "checkpoints": audit?.places.json(leaves: counts.leaves) ?? [], "feeds": audit?.feeds.json ?? [],
+        ]
+        return text(String(decoding: json.serialized(), as: UTF8.self) + "\n", type: "application/json")
     }
 
     private func text(

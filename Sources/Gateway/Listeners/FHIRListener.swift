@@ -24,6 +24,8 @@ struct FHIRListener {
     let signal: WorkSignal
     let metrics: Metrics
     let logger: Logger
+    /// For auditors; nil where there are none.
+    var auditEvents: AuditEventRoute?
 
     func application() -> some ApplicationProtocol {
         let router = Router(context: ConnectionContext.self)
@@ -34,7 +36,15 @@ struct FHIRListener {
         }
         router.post("/hl7/:source") { request, context in
             guard await isLetIn(request, context) else { return unauthorized }
-            return await hl7.respond(to: request, source: context.parameters.get("source"), context: context)
+            let sender = await context.sender(hasToken: secret != nil)
+            return await hl7.respond(
+                to: request, source: context.parameters.get("source"), from: sender, context: context)
+        }
+        if let auditEvents {
+            router.get("/fhir/AuditEvent") { request, context in await auditEvents.search(request, context) }
+            router.post("/fhir/AuditEvent/_search") { request, context in
+                await auditEvents.searchByForm(request, context)
+            }
         }
         return Application(
             router: router, server: server(),
@@ -58,8 +68,7 @@ struct FHIRListener {
     /// Whether the request carries the secret, where there is one.
     private func isLetIn(_ request: Request, _ context: ConnectionContext) async -> Bool {
         guard secret?.matches(authorization: request.headers[.authorization]) ?? true else {
-            await refusals.note(
-                AccessRefusal(listener: "listeners.fhir", address: context.peerAddress, code: "fhir.unauthorized"))
+            await note("fhir.unauthorized", context)
             return false
         }
         return true
@@ -75,24 +84,30 @@ struct FHIRListener {
         guard let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased(),
             ["application/fhir+json", "application/json"].contains(type)
         else {
-            await intake.refuse(code: "fhir.mediaType")
+            await note("fhir.mediaType", context)
             return outcome(.unsupportedMediaType, "not-supported", "fhir.mediaType", "Send application/fhir+json.")
         }
         let body: ByteBuffer
         do {
             body = try await request.collectBody(upTo: bodyLimit)
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            await intake.refuse(code: "fhir.bodyTooLarge")
+            await note("fhir.bodyTooLarge", context)
             return outcome(.contentTooLarge, "too-long", "fhir.bodyTooLarge", "The body is larger than the limit.")
         } catch {
-            await intake.refuse(code: "fhir.bodyIncomplete")
+            await note("fhir.bodyIncomplete", context)
             return outcome(.badRequest, "incomplete", "fhir.bodyIncomplete", "The body did not arrive completely.")
         }
         guard freeSpace.isEnough else {
             metrics.count(.failures, label: "disk.full")
             return answer(nil)
         }
-        return answer(try? await intake.receive(body: Array(body.readableBytesView), id: id))
+        let sender = await context.sender(hasToken: secret != nil)
+        return answer(try? await intake.receive(body: Array(body.readableBytesView), id: id, from: sender))
+    }
+
+    /// Records a request that was refused before its body was read.
+    private func note(_ code: String, _ context: ConnectionContext) async {
+        await refusals.note(AccessRefusal(listener: "listeners.fhir", address: context.peerAddress, code: code))
     }
 
     private func answer(_ reply: StudyNoticeReply?) -> Response {

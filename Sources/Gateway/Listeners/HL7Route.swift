@@ -1,8 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import MLLP
 import NIOCore
-import NIOSSL
 import Workflow
 
 /// `POST /hl7/<source>`: HL7 v2 over HTTP, in either encoding. Every message that was judged is answered with 200 and
@@ -13,7 +11,9 @@ struct HL7Route: Sendable {
     let refusals: RefusalLog
 
     /// The answer to a request whose sender was let in.
-    func respond(to request: Request, source: String?, context: ConnectionContext) async -> Response {
+    func respond(to request: Request, source: String?, from sender: MessageSenderIdentity, context: ConnectionContext)
+        async -> Response
+    {
         guard let source, let gate = gates[source] else {
             return text(.notFound, "No source of this name takes messages here.")
         }
@@ -35,7 +35,6 @@ struct HL7Route: Sendable {
             await refuse(code: "feed.bodyIncomplete", context)
             return text(.badRequest, "The body did not arrive completely.")
         }
-        let sender = await identity(of: context)
         switch await gate.take(Array(body.readableBytesView), form: form, from: sender) {
         case .answered(let reply?, _):
             return Response(
@@ -52,14 +51,6 @@ struct HL7Route: Sendable {
 
     private func refuse(code: String, _ context: ConnectionContext) async {
         await refusals.note(AccessRefusal(listener: "listeners.fhir", address: context.peerAddress, code: code))
-    }
-
-    private func identity(of context: ConnectionContext) async -> MessageSenderIdentity {
-        let certificate = try? await context.channel.nioSSL_peerCertificate().get()
-        let der = try? certificate?.toDERBytes()
-        return MessageSenderIdentity(
-            address: context.peerAddress,
-            certificate: der.flatMap { PeerCertificate(der: $0) })
     }
 
     private func text(_ status: HTTPResponse.Status, _ words: String) -> Response {

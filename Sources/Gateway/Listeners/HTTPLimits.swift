@@ -1,6 +1,9 @@
 import Hummingbird
 import HummingbirdCore
+import MLLP
 import NIOCore
+import NIOSSL
+import Workflow
 
 /// What one HTTP connection may cost, whoever is at its other end.
 enum HTTPLimits {
@@ -37,6 +40,14 @@ struct ConnectionContext: RequestContext {
     }
 
     var peerAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+
+    /// Who is at the other end. `hasToken` tells that the request's secret was checked.
+    func sender(hasToken: Bool) async -> MessageSenderIdentity {
+        let certificate = try? await channel.nioSSL_peerCertificate().get()
+        let der = try? certificate?.toDERBytes()
+        return MessageSenderIdentity(
+            address: peerAddress, certificate: der.flatMap { PeerCertificate(der: $0) }, hasToken: hasToken)
+    }
 }
 
 /// Closes a connection whose request is not done in time. After a refusal the rest of the body may still be on its way:

@@ -12,11 +12,9 @@ struct MLLPService: Service {
     /// - Parameter intake: Made anew for each message: the mapping may have been read again.
     init(
         name: String, section: MLLPSection, limits: LimitsSection, intake: @escaping @Sendable () -> OrderIntake,
-        freeSpace: FreeSpace, signal: WorkSignal, refusals: RefusalLog, clock: any WallClock, metrics: Metrics,
-        logger: Logger
+        freeSpace: FreeSpace, signal: WorkSignal, refusals: RefusalLog, metrics: Metrics, logger: Logger
     ) {
         self.name = name
-        let keepLimit = KeepLimit()
         listener = MLLPListener(
             configuration: ListenerConfiguration(section, limits: limits),
             onFrame: { frame in
@@ -35,13 +33,15 @@ struct MLLPService: Service {
                 metrics.count(.refused, label: refused.reason.rawValue)
                 let address = refused.connection?.remoteAddress ?? "unknown"
                 let code = "mllp.\(refused.reason.rawValue)"
-                // Without bytes there is nothing to keep; and of one address only so much.
-                guard refused.count > 0, freeSpace.isEnough, keepLimit.allows(address, at: clock.now()) else {
+                // Without bytes there is nothing to keep; and of one address the intake keeps only so much.
+                guard refused.count > 0, freeSpace.isEnough else {
                     return await refusals.note(
                         AccessRefusal(listener: name, address: address, code: code, reason: refused.detail))
                 }
                 do throws(AdapterError) {
-                    try await intake().keep(junk: refused.bytes, reason: refused.reason.rawValue)
+                    try await intake().keep(
+                        junk: refused.bytes, reason: refused.reason.rawValue,
+                        from: refused.connection.map { MessageSenderIdentity($0) })
                 } catch {
                     metrics.count(.failures, label: error.code)
                     logger.error("refused bytes were not kept", metadata: ["code": "\(error.code)"])

@@ -2,7 +2,6 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOSSL
-import Sealing
 import Synchronization
 
 /// TLS of an HTTP listener whose files can be read again while it serves: new connections use the new files, and files
@@ -28,7 +27,7 @@ final class ReloadableTLS: Sendable {
     func reloadable(at place: String) -> Reloadable {
         Reloadable(name: place) { () async throws(ConfigurationError) in
             try self.reload()
-            return self.section.facts
+            return [LoadedFile.certificate(self.section.certificate, at: place)].compactMap(\.self)
         }
     }
 
@@ -40,16 +39,6 @@ final class ReloadableTLS: Sendable {
             throw ConfigurationError(
                 .invalidValue, at: "listeners", "the certificate, its key or the client CA cannot be used")
         }
-    }
-}
-
-extension ServerTLSSection {
-    /// What the audit log says of the files in use: the SHA-256 of the certificate in DER.
-    var facts: [String: String] {
-        guard let certificate = try? NIOSSLCertificate.fromPEMFile(certificate).first,
-            let der = try? certificate.toDERBytes()
-        else { return [:] }
-        return ["sha256": Digest.sha256(der).hex]
     }
 }
 

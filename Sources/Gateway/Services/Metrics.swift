@@ -33,14 +33,24 @@ final class Metrics: Sendable {
         case replies = "imaging_gateway_deferred_replies_total"
         case reloads = "imaging_gateway_reloads_total"
         case failures = "imaging_gateway_failures_total"
+        case access = "imaging_gateway_access_alarms_total"
         case peerUp = "imaging_gateway_peer_up"
+        case auditPlaceUp = "imaging_gateway_audit_place_up"
+        case auditPlaceLag = "imaging_gateway_audit_place_lag_records"
+        case auditPlaceFailures = "imaging_gateway_audit_place_failures_total"
+        case auditFeedLag = "imaging_gateway_audit_feed_lag_records"
+        case auditFeedFailures = "imaging_gateway_audit_feed_failures_total"
+        case auditClock = "imaging_gateway_audit_clock"
 
         var labelName: String {
             switch self {
-            case .messages, .notices, .files, .results, .replies, .reloads: "outcome"
+            case .messages, .notices, .files, .results, .replies, .reloads, .access: "outcome"
             case .refused: "reason"
             case .refusedConnections, .failures: "code"
             case .peerUp: "peer"
+            case .auditPlaceUp, .auditPlaceLag, .auditPlaceFailures: "place"
+            case .auditFeedLag, .auditFeedFailures: "feed"
+            case .auditClock: "state"
             }
         }
 
@@ -54,14 +64,21 @@ final class Metrics: Sendable {
             case .results: "Result messages (ORU) sent, by outcome"
             case .replies: "Application acknowledgments sent later, by outcome"
             case .reloads: "Mapping and TLS files read again, by outcome"
+            case .access: "Commands that overrode the lists of access (emergency), or were refused by them"
             case .failures: "Failures of the gateway's own services by code"
             case .peerUp: "1 while a peer answers, 0 while it is given a pause"
+            case .auditPlaceUp: "1 while a place outside takes checkpoints"
+            case .auditPlaceLag: "Leaves of the audit log that no checkpoint at the place covers"
+            case .auditPlaceFailures: "Tries to bring a checkpoint to a place that failed"
+            case .auditFeedLag: "Leaves of the audit log that a repository has not got yet"
+            case .auditFeedFailures: "Tries to send records to a repository that failed"
+            case .auditClock: "1 for the state of the machine's clock as the kernel tells it"
             }
         }
 
         var type: String {
             switch self {
-            case .peerUp: "gauge"
+            case .peerUp, .auditPlaceUp, .auditPlaceLag, .auditFeedLag, .auditClock: "gauge"
             default: "counter"
             }
         }

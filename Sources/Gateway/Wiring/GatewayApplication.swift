@@ -49,17 +49,18 @@ public struct GatewayApplication: Sendable {
         _ installation: Installation, _ parts: Parts, _ hangups: UnixSignalsSequence
     ) async throws {
         let trail = installation.trail(principal: Principal(kind: .service, name: "imaging-gateway"))
-        try await recordStart(parts, store: installation.store, trail: trail)
+        let inUse = FilesInUse(folder: configuration.data)
+        try await recordStart(parts, inUse, store: installation.store, trail: trail)
         let metrics = Metrics()
-        let checkpoints = CheckpointService(
-            store: installation.store, folders: installation.checkpointFolders, clock: clock, metrics: metrics,
-            logger: logger)
+        let audit = try AuditAssembly(
+            configuration, installation: installation, clients: parts.outside, trail: trail, clock: clock,
+            metrics: metrics, logger: logger)
         let assembly = ServiceAssembly(
             configuration: configuration, parts: parts, installation: installation, trail: trail,
-            checkpoints: checkpoints, clock: clock, signal: WorkSignal(), metrics: metrics,
+            audit: audit, clock: clock, signal: WorkSignal(), metrics: metrics,
             refusals: RefusalLog(
                 store: installation.store, trail: trail, clock: clock, metrics: metrics, logger: logger),
-            hangups: hangups, logger: logger)
+            inUse: inUse, hangups: hangups, logger: logger)
         let services = try assembly.services()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -73,22 +74,18 @@ public struct GatewayApplication: Sendable {
             throw AdapterError(.unavailable, code: "listener.address")
         }
         try await installation.store.record([trail.service(.serviceStop)])
-        await checkpoints.publish()
+        await audit.finish()
+        await installation.store.truncateLog()
     }
 
     /// What runs, and with which configuration, mappings and model: in the log before the first message is taken.
-    private func recordStart(_ parts: Parts, store: any OrderStore, trail: AuditTrail) async throws(AdapterError) {
-        let model = parts.classifier.modelIdentity
-        var records = [
-            trail.service(.serviceStart, details: ["version": Self.version]),
-            trail.service(.configurationLoaded, details: ["sha256": configuration.digest]),
-            trail.service(
-                .modelLoaded,
-                details: ["model": model.id, "modelVersion": model.version, "weights": model.weightsDigest]),
-        ]
-        records += parts.mappings.current.digests.sorted { $0.key < $1.key }.map {
-            trail.service(.mappingLoaded, details: ["file": $0.key, "sha256": $0.value])
-        }
-        try await store.record(records)
+    private func recordStart(
+        _ parts: Parts, _ inUse: FilesInUse, store: any OrderStore, trail: AuditTrail
+    ) async throws(AdapterError) {
+        let files = configuration.loadedFiles(
+            mappings: parts.mappings.current.digests, model: parts.classifier.modelIdentity)
+        let start = trail.service(.serviceStart, details: [.program: .configured(Self.version)])
+        try await store.record([start] + inUse.started(with: files, trail))
+        try inUse.save()
     }
 }

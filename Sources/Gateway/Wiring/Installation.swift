@@ -1,7 +1,9 @@
 public import Audit
+import DICOMAudit
 import Foundation
 import Mapping
 import MerkleLog
+import OutboundHTTP
 public import Persistence
 public import Sealing
 public import Workflow
@@ -14,6 +16,8 @@ public struct Installation: Sendable {
     let checkpointFolders: [CheckpointFolder]
     /// Renders audit records as FHIR AuditEvents.
     public let auditEventRenderer: AuditEventRenderer
+    /// Renders audit records as DICOM audit messages.
+    let auditMessageRenderer: AuditMessageRenderer
     private let clock = SystemClock()
 
     /// Opens the data folder; `create` makes it where there is none, commands that only look never do.
@@ -22,9 +26,12 @@ public struct Installation: Sendable {
     public init(_ configuration: Configuration, create: Bool = false) throws {
         keys = try KeyFile.load(path: configuration.keys)
         let assigners = try configuration.assignerDirectory()
-        auditEventRenderer = AuditEventRenderer(observer: keys.logOrigin) { name in
+        let system: @Sendable (String) -> String? = { name in
             assigners.assigner(named: name).flatMap(assigners.fhirSystem(of:))
         }
+        let source = configuration.auditSource(name: keys.logOrigin)
+        auditEventRenderer = AuditEventRenderer(source: source, system: system)
+        auditMessageRenderer = AuditMessageRenderer(source: source, system: system)
         checkpointFolders = configuration.checkpointFolders
         folder = create ? try DataFolder(creating: configuration.data) : DataFolder(existing: configuration.data)
         guard create || FileManager.default.fileExists(atPath: folder.databasePath) else {
@@ -45,16 +52,32 @@ public struct Installation: Sendable {
 
     /// Puts the log's public key beside the checkpoints.
     func placePublicKey() throws {
-        let key = try keys.checkpointKey().verifier
-        for folder in checkpointFolders { try PublicKeyFile.place(key, in: folder.path) }
-        try PublicKeyFile.place(key, in: folder.checkpointsPath)
+        for folder in checkpointFolders {
+            do {
+                try keys.placeLogKey(in: folder.path)
+            } catch let error as ConfigurationError where error.code == .unreadable {
+                // Away: its service tells, and puts the key there as soon as it can.
+                continue
+            }
+        }
+        try keys.placeLogKey(in: folder.checkpointsPath)
     }
 }
 
 extension Configuration {
     /// The folders outside the data folder that keep checkpoints.
     public var checkpointFolders: [CheckpointFolder] {
-        checkpoints.map { CheckpointFolder(path: $0, keeper: .outside) }
+        checkpoints.compactMap(\.folder).map { CheckpointFolder(path: $0, keeper: .outside) }
+    }
+
+    /// This gateway and its peers as audit repositories know them.
+    func auditSource(name: String) -> AuditSource {
+        var peers: [String: String] = ["ehr": HTTPRoot(ehr.base)?.host ?? ""]
+        for archive in archives { peers[archive.name] = HTTPRoot(archive.base)?.host }
+        for result in results { peers[result.name] = result.address.endpoint.host }
+        return AuditSource(
+            name: name, site: audit.site, address: ProcessInfo.processInfo.hostName,
+            peers: peers.filter { !$0.value.isEmpty })
     }
 
     /// The data folder, for commands that only read.

@@ -21,7 +21,10 @@ struct Parts: Sendable {
     let composer: ReportComposer
     private let decoder: DCMTKFrameDecoder
     let names: GatewayNames
+    /// The EHR's and the archives'.
     let clients: [OutboundClient]
+    /// Clients of places of checkpoints and of audit repositories, by configured name.
+    let outside: [String: OutboundClient]
     /// Receivers of ORU^R01 with what connects to them.
     let results: [ResultReceiver]
 
@@ -35,8 +38,11 @@ struct Parts: Sendable {
             throw ConfigurationError(
                 .fileMissing, at: "", "DCMTK's data dictionary is missing; install the package libdcmtk17")
         }
-        let clients = try await Self.clients(try configuration.peers())
+        let peers = try configuration.peers()
+        let all = try await Self.clients(peers + (try configuration.outsidePeers()))
+        let clients = Array(all.prefix(peers.count))
         self.clients = clients
+        outside = Dictionary(all.dropFirst(peers.count).map { ($0.name, $0) }) { $1 }
         ehr = FHIRServer(name: "ehr", client: clients[0])
         let assigners = assigners
         archives = zip(configuration.archives, clients.dropFirst()).map { section, client in
@@ -69,7 +75,7 @@ struct Parts: Sendable {
     }
 
     func shutdown() async {
-        for client in clients { await client.shutdown() }
+        for client in clients + outside.values { await client.shutdown() }
     }
 
     static func composer(_ configuration: Configuration, keys: KeyRing) -> ReportComposer {

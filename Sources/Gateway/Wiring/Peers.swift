@@ -29,9 +29,9 @@ extension Configuration {
         return peers
     }
 
-    private static func peer(
+    static func peer(
         _ name: String, base: String, auth: AuthSection, tls: ClientTLSSection?, at path: String,
-        _ limits: OutboundLimits
+        _ limits: OutboundLimits, allowPlaintext: Bool = false
     ) throws(ConfigurationError) -> Peer {
         let authentication: Authentication =
             switch auth {
@@ -51,10 +51,11 @@ extension Configuration {
         }
         do {
             return try Peer(
-                name: name, base: base, tls: tls.map(ClientTLS.init), authentication: authentication, limits: limits)
+                name: name, base: base, tls: tls.map(ClientTLS.init), authentication: authentication, limits: limits,
+                allowPlaintext: allowPlaintext)
         } catch {
             throw ConfigurationError(
-                .invalidValue, at: "\(path).base",
+                .invalidValue, at: "\(path).\(path.hasPrefix("checkpoints") ? "url" : "base")",
                 "expected an https URL with tls, or http on loopback [\(error.code.rawValue)]")
         }
     }

@@ -1,3 +1,4 @@
+import Audit
 import Logging
 import MLLP
 import Mapping
@@ -13,11 +14,12 @@ struct ServiceAssembly {
     let parts: Parts
     let installation: Installation
     let trail: AuditTrail
-    let checkpoints: CheckpointService
+    let audit: AuditAssembly
     let clock: any WallClock
     let signal: WorkSignal
     let metrics: Metrics
     let refusals: RefusalLog
+    let inUse: FilesInUse
     let hangups: UnixSignalsSequence
     let logger: Logger
     /// Shared by all work loops.
@@ -26,15 +28,18 @@ struct ServiceAssembly {
     /// In the order of starting; they stop in the reverse order.
     func services() throws -> [any Service] {
         let replyClients = replyClients()
-        var services: [any Service] = [
-            checkpoints, Ticker(signal: signal, clock: clock, interval: .seconds(1)),
+        var services: [any Service] = audit.services
+        services += [
+            EmergencyWatch(store: installation.store, clock: clock, metrics: metrics, logger: logger),
+            Ticker(signal: signal, clock: clock, interval: .seconds(1)),
             PeerMonitor(
                 clients: parts.clients, store: installation.store, clock: clock, metrics: metrics, logger: logger),
         ]
         if let admin = configuration.listeners.admin {
             services.append(
                 AdminListener(
-                    endpoint: admin, store: installation.store, freeSpace: freeSpace, metrics: metrics, logger: logger
+                    endpoint: admin, store: installation.store, freeSpace: freeSpace, metrics: metrics, logger: logger,
+                    audit: (audit.placeStandings, audit.feedStandings)
                 ).application())
         }
         services += parts.results.map { MLLPClientService(client: $0.client) }
@@ -101,8 +106,10 @@ struct ServiceAssembly {
     ) -> MLLPResultDestination {
         // As `check` calls them.
         let peer = content == .result ? name : "\(name)-acknowledgments"
+        let section = content == .result ? configuration.results.first { $0.name == name } : nil
         return MLLPResultDestination(
-            name: name, content: content, client: client,
+            name: name, content: content,
+            disclosure: section?.disclosure.map { PurposeOfUse($0.rawValue) }, client: client,
             watch: ReceiverWatch(name: peer, metrics: metrics, logger: logger), metrics: metrics)
     }
 
@@ -125,8 +132,9 @@ struct ServiceAssembly {
             if let tls = section.tls { _ = try TLSConfiguration.server(tls) }
             let service = MLLPService(
                 name: "listeners.mllp[\(index)]", section: section, limits: configuration.limits,
-                intake: try intake(section.source), freeSpace: freeSpace, signal: signal, refusals: refusals,
-                clock: clock, metrics: metrics, logger: logger)
+                intake: try intake(section.source, at: "listeners.mllp[\(index)]"), freeSpace: freeSpace,
+                signal: signal,
+                refusals: refusals, metrics: metrics, logger: logger)
             metrics.observe(service.listener, source: section.source)
             services.append(service)
         }
@@ -151,7 +159,8 @@ struct ServiceAssembly {
         services.append(
             ReloadService(
                 reloader: Reloader(
-                    parts: reloadable, store: installation.store, trail: trail, metrics: metrics, logger: logger),
+                    parts: reloadable, inUse: inUse, store: installation.store, trail: trail, metrics: metrics,
+                    logger: logger),
                 hangups: hangups))
         return services
     }
@@ -160,15 +169,26 @@ struct ServiceAssembly {
         let notices = StudyNoticeIntake(
             store: installation.store, assigners: parts.assigners,
             ehrDefaultAssigner: configuration.ehr.defaultAssigner.flatMap(parts.assigners.assigner(named:)),
-            clock: clock, trail: trail)
+            clock: clock, trail: trail,
+            refusals: GatheredRefusals(listener: "listeners.fhir", refusals: refusals, clock: clock))
         let secret = try section.secretFile.map { try SharedSecret(file: $0, at: "listeners.fhir.secretFile") }
         var gates: [String: MessageGate] = [:]
         for source in configuration.feeds.http { gates[source] = try gate(source) }
         return FHIRListener(
             section: section, intake: notices, secret: secret, bodyLimit: configuration.limits.fhirBodyBytes,
             hl7: HL7Route(gates: gates, bodyLimit: configuration.limits.hl7BodyBytes, refusals: refusals), tls: tls,
-            refusals: refusals, freeSpace: freeSpace, signal: signal, metrics: metrics, logger: logger
+            refusals: refusals, freeSpace: freeSpace, signal: signal, metrics: metrics, logger: logger,
+            auditEvents: try auditEvents(isEncrypted: tls != nil)
         ).application()
+    }
+
+    /// Nil where nobody is an auditor.
+    private func auditEvents(isEncrypted: Bool) throws(ConfigurationError) -> AuditEventRoute? {
+        guard !configuration.auditors.isEmpty else { return nil }
+        return AuditEventRoute(
+            store: installation.store, renderer: installation.auditEventRenderer, assigners: parts.assigners,
+            auditors: try Auditors(configuration.auditors), refusals: refusals, clock: clock, metrics: metrics,
+            isEncrypted: isEncrypted)
     }
 
     private func fileFeed(_ section: FileFeedSection, at place: String) throws(ConfigurationError) -> FileFeed {
@@ -180,20 +200,24 @@ struct ServiceAssembly {
 
     private func gate(_ source: String) throws(ConfigurationError) -> MessageGate {
         MessageGate(
-            source: source, intake: try intake(source), freeSpace: freeSpace, signal: signal, metrics: metrics)
+            source: source, intake: try intake(source, at: "feeds"), freeSpace: freeSpace, signal: signal,
+            metrics: metrics)
     }
 
     /// Makes the intake of a source with routing and mapping as they were read last, both from one reading.
-    private func intake(_ source: String) throws(ConfigurationError) -> @Sendable () -> OrderIntake {
+    private func intake(
+        _ source: String, at place: String
+    ) throws(ConfigurationError) -> @Sendable () -> OrderIntake {
         guard let first = parts.mappings.current.sources[source] else {
             throw ConfigurationError(.invalidValue, at: "sources", "no source has the name \(source)")
         }
         let retraction: RetractionPolicy = configuration.orders.afterDelivery == .keep ? .keep : .enteredInError
+        let refusals = GatheredRefusals(listener: place, refusals: refusals, clock: clock)
         return { [parts, store = installation.store, clock, trail] in
             let mappings = parts.mappings.current
             return OrderIntake(
                 store: store, source: mappings.sources[source] ?? first, routing: mappings.routing,
-                retraction: retraction, names: parts.names, clock: clock, trail: trail)
+                retraction: retraction, names: parts.names, clock: clock, trail: trail, refusals: refusals)
         }
     }
 
@@ -202,7 +226,7 @@ struct ServiceAssembly {
     private var mappings: Reloadable {
         Reloadable(name: "mappings") { [parts] () async throws(ConfigurationError) in
             try parts.mappings.reload()
-            return parts.mappings.current.digests
+            return LoadedFile.mappings(parts.mappings.current.digests)
         }
     }
 
@@ -212,7 +236,7 @@ struct ServiceAssembly {
         Reloadable(name: place) { () async throws(ConfigurationError) in
             do {
                 try listener.reloadTLS()
-                return tls.facts
+                return [LoadedFile.certificate(tls.certificate, at: place)].compactMap(\.self)
             } catch {
                 throw ConfigurationError(
                     .invalidValue, at: place, "the certificate, its key or the client CA cannot be used")
@@ -221,7 +245,9 @@ struct ServiceAssembly {
     }
 
     private var freeSpace: FreeSpace {
-        FreeSpace(folder: configuration.data, minimumBytes: configuration.limits.minimumFreeBytes)
+        FreeSpace(
+            folder: configuration.data, minimumBytes: configuration.limits.minimumFreeBytes,
+            gate: audit.gate)
     }
 }
 

@@ -1,22 +1,28 @@
 import ArgumentParser
+import Audit
 import DICOM
 import Deidentification
 import Foundation
+import Gateway
 import ImageClassifier
 import JSON
 import Reporting
 import Sealing
+import Workflow
 
-struct ClassifyCommand: ParsableCommand {
+struct ClassifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
         abstract: "Reads, de-identifies, gates and scores DICOM files, each as a study of its own.",
-        usage: "imaging-gateway classify <paths> ... [--overlay <folder>] [--json] [<options>]",
+        usage: "imaging-gateway classify <paths> ... [--overlay <folder>] [--config <file>] [--json] [<options>]",
         discussion: """
             Demonstration only: not a medical device, not for clinical use. Nothing is sent, and nothing is stored but \
             the pictures of --overlay: the heat map over the image, with the notice on it, as a report carries it. An \
             image that is not scored (wrong age, view, modality …) has none. The picture is the radiograph itself: \
             keep it as such.
+
+            With --config the audit log of that installation tells of each file before its result is shown: who, which \
+            study and patient, what the model said. Without it no log knows of it.
 
             With --json one object for each file and line. Exit code 1: at least one file could not be read, or its picture not be written.
 
@@ -43,25 +49,34 @@ struct ClassifyCommand: ParsableCommand {
         help: "Score images that do not resemble the training too: only to measure the network.")
     var withoutImageGate = false
 
-    func run() throws {
-        try withGatewayErrors(json: json) {
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        try await withGatewayErrors(json: json) {
             umask(0o077)
             let classifier = Classifier(model: try model(), policy: ScopePolicy(gatesImages: !withoutImageGate))
             let pseudonyms = try KeyRing.generate().pseudonyms
             let inputs = InputFiles(paths)
-            var failures = inputs.unreadable.count
-            for folder in inputs.unreadable { tell(["path": .string(folder), "error": "folder.unreadable"]) }
-            for path in inputs.all {
-                let result = classify(path, classifier, pseudonyms)
-                if result["error"] != nil || result["overlayError"] != nil { failures += 1 }
-                tell(result)
+            try await log.withLog { log in try await classify(inputs, classifier, pseudonyms, log) }
+        }
+    }
+
+    private func classify(
+        _ inputs: InputFiles, _ classifier: Classifier, _ pseudonyms: Pseudonyms, _ log: CommandLog
+    ) async throws {
+        try await log.announce(.classifyRun, "classify", files: inputs.all.count)
+        var failures = inputs.unreadable.count
+        for folder in inputs.unreadable { tell(["path": .string(folder), "error": "folder.unreadable"]) }
+        for path in inputs.all {
+            let result = try await classify(path, classifier, pseudonyms, log)
+            if result["error"] != nil || result["overlayError"] != nil { failures += 1 }
+            tell(result)
+        }
+        guard failures == 0, !inputs.all.isEmpty else {
+            if failures == 0 {
+                throw CommandFailure("file.none", "there is no file to read", exit: ExitCodes.found)
             }
-            guard failures == 0, !inputs.all.isEmpty else {
-                if failures == 0 {
-                    throw CommandFailure("file.none", "there is no file to read", exit: ExitCodes.found)
-                }
-                throw ExitCodes.found
-            }
+            throw ExitCodes.found
         }
     }
 
@@ -78,23 +93,25 @@ struct ClassifyCommand: ParsableCommand {
         print(json ? String(decoding: JSONValue.object(result).serialized(), as: UTF8.self) : line(result))
     }
 
-    private func classify(_ path: String, _ classifier: Classifier, _ pseudonyms: Pseudonyms) -> JSONObject {
+    private func classify(
+        _ path: String, _ classifier: Classifier, _ pseudonyms: Pseudonyms, _ log: CommandLog
+    ) async throws(AdapterError) -> JSONObject {
         var result: JSONObject = ["path": .string(path)]
+        var header: DataSet?
+        var details: AuditDetails = [:]
+        var finding: Finding?
         do {
             guard let data = FileManager.default.contents(atPath: path) else { throw ClassifyFailure.unreadable }
             let instance = try Instance(parsing: Array(data))
+            header = instance.dataSet
             guard let uid = instance.dataSet.uid(.studyInstanceUID) else { throw ClassifyFailure.noStudy }
             let (study, _) = try deidentify(
                 Study(studyInstanceUID: uid, instances: [instance]), pseudonyms: pseudonyms)
             let classification = try classifier.classify(study, decoder: DCMTKFrameDecoder())
             describe(classification, in: &result)
-            if let overlay, case .finding(let finding) = classification {
-                do throws(ClassifyFailure) {
-                    result["overlay"] = .string(try draw(finding, of: path, into: overlay))
-                } catch {
-                    result["overlayError"] = .string(error.rawValue)
-                }
-            }
+            details = AuditDetails(classification, by: classifier.modelIdentity)
+                .merging([.inputs: .digest(Digest.sha256(Array(data)).hex)])
+            if case .finding(let found) = classification { finding = found }
         } catch let error as DICOMError {
             result["error"] = .string("dicom.\(error.code.rawValue)")
         } catch let error as DeidentificationError {
@@ -103,6 +120,14 @@ struct ClassifyCommand: ParsableCommand {
             result["error"] = .string("classifier.\(error.code.rawValue)")
         } catch {
             result["error"] = .string("\(error)")
+        }
+        try await log.note(.classifyRun, "classify", of: header, code: result["error"]?.string, details: details)
+        if let overlay, let finding {
+            do throws(ClassifyFailure) {
+                result["overlay"] = .string(try draw(finding, of: path, into: overlay))
+            } catch {
+                result["overlayError"] = .string(error.rawValue)
+            }
         }
         return result
     }

@@ -1,12 +1,14 @@
 import ArgumentParser
+import Audit
 import DICOM
 import Deidentification
 import Foundation
 import Gateway
 import JSON
 import Sealing
+import Workflow
 
-struct DeidentifyCommand: ParsableCommand {
+struct DeidentifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deidentify",
         abstract: "De-identifies DICOM files into another folder, with a receipt for each.",
@@ -25,6 +27,9 @@ struct DeidentifyCommand: ParsableCommand {
             has that file can find the pseudonyms again; without it they are made with a key that is thrown away \
             afterwards.
 
+            With --config the audit log of that installation tells of each file before its result is written: who, \
+            which study and patient, the receipt's counts. Without it no log knows of it.
+
             Exit code 1: at least one file was left out.
 
             Examples:
@@ -40,10 +45,11 @@ struct DeidentifyCommand: ParsableCommand {
         name: .long, help: ArgumentHelp("A key file, so that UIDs are the same in every run.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var keys: String?
+    @OptionGroup var log: LogOptions
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        try withGatewayErrors(json: output.json) {
+    func run() async throws {
+        try await withGatewayErrors(json: output.json) {
             let pseudonyms = try keys.map { try KeyFile.load(path: $0).pseudonyms } ?? KeyRing.generate().pseudonyms
             if keys == nil { complain("no --keys: the UIDs are made with a key that is thrown away afterwards") }
             // What comes of it is still about a patient: only who runs this may read it.
@@ -56,23 +62,32 @@ struct DeidentifyCommand: ParsableCommand {
                 throw CommandFailure("file.none", "there is no file to read", exit: ExitCodes.found)
             }
             let files = inputs.all
-            var progress = Progress(total: files.count, what: "files")
-            var counts = Counts()
-            for folder in inputs.unreadable {
-                counts.note(.failed(code: "folder.unreadable"))
-                tell(.failed(code: "folder.unreadable"), of: folder)
+            try await log.withLog { log in
+                try await deidentify(files, without: inputs.unreadable, pseudonyms, log)
             }
-            for file in files {
-                let result = deidentify(file, pseudonyms)
-                counts.note(result)
-                progress.clear()
-                tell(result, of: file)
-                progress.advance()
-            }
-            progress.clear()
-            tell(counts)
-            guard counts.failed == 0 else { throw ExitCodes.found }
         }
+    }
+
+    private func deidentify(
+        _ files: [String], without unreadable: [String], _ pseudonyms: Pseudonyms, _ log: CommandLog
+    ) async throws {
+        try await log.announce(.deidentifyExport, "deidentify", files: files.count)
+        var progress = Progress(total: files.count, what: "files")
+        var counts = Counts()
+        for folder in unreadable {
+            counts.note(.failed(code: "folder.unreadable"))
+            tell(.failed(code: "folder.unreadable"), of: folder)
+        }
+        for file in files {
+            let result = try await deidentify(file, pseudonyms, log)
+            counts.note(result)
+            progress.clear()
+            tell(result, of: file)
+            progress.advance()
+        }
+        progress.clear()
+        tell(counts)
+        guard counts.failed == 0 else { throw ExitCodes.found }
     }
 
     // MARK: - One file
@@ -97,23 +112,52 @@ struct DeidentifyCommand: ParsableCommand {
         }
     }
 
-    private func deidentify(_ file: String, _ pseudonyms: Pseudonyms) -> Result {
+    private func deidentify(
+        _ file: String, _ pseudonyms: Pseudonyms, _ log: CommandLog
+    ) async throws(AdapterError) -> Result {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            try await log.note(.deidentifyExport, "deidentify", of: nil, code: "file.unreadable")
+            return .failed(code: "file.unreadable")
+        }
+        let instance: Instance
         do {
-            guard let data = FileManager.default.contents(atPath: file) else { return .failed(code: "file.unreadable") }
-            let instance = try Instance(parsing: Array(data))
+            instance = try Instance(parsing: Array(data))
+        } catch {
+            try await log.note(.deidentifyExport, "deidentify", of: nil, code: "dicom.\(error.code.rawValue)")
+            return .failed(code: "dicom.\(error.code.rawValue)")
+        }
+        switch clean(instance, pseudonyms) {
+        case .failure(let failure):
+            try await log.note(.deidentifyExport, "deidentify", of: instance.dataSet, code: failure.code)
+            return .failed(code: failure.code)
+        case .success(let clean):
+            try await log.note(
+                .deidentifyExport, "deidentify", of: instance.dataSet, details: AuditDetails(clean.receipt))
+            return (try? write(clean.instance, study: clean.study, clean.receipt)) ?? .failed(code: "file.notWritten")
+        }
+    }
+
+    private struct Clean {
+        let instance: Instance
+        let study: UID
+        let receipt: DeidentificationReceipt
+    }
+
+    private struct LeftOut: Error { let code: String }
+
+    private func clean(_ instance: Instance, _ pseudonyms: Pseudonyms) -> Swift.Result<Clean, LeftOut> {
+        do {
             guard let uid = instance.dataSet.uid(.studyInstanceUID) else {
-                return .failed(code: "dicom.studyInstanceUIDMissing")
+                return .failure(LeftOut(code: "dicom.studyInstanceUIDMissing"))
             }
             let study = Study(studyInstanceUID: uid, instances: [instance])
             let (result, receipt) = try Deidentification.deidentify(study, pseudonyms: pseudonyms)
-            guard let clean = result.value.instances.first else { return .failed(code: "deidentification.emptyStudy") }
-            return try write(clean, study: result.value.studyInstanceUID, receipt)
-        } catch let error as DICOMError {
-            return .failed(code: "dicom.\(error.code.rawValue)")
-        } catch let error as DeidentificationError {
-            return .failed(code: "deidentification.\(error.code.rawValue)")
+            guard let clean = result.value.instances.first else {
+                return .failure(LeftOut(code: "deidentification.emptyStudy"))
+            }
+            return .success(Clean(instance: clean, study: result.value.studyInstanceUID, receipt: receipt))
         } catch {
-            return .failed(code: "file.notWritten")
+            return .failure(LeftOut(code: "deidentification.\(error.code.rawValue)"))
         }
     }
 

@@ -17,7 +17,8 @@ struct OrdersCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists orders, newest first, with state and reason.",
             discussion: """
-                No patient data is shown, so a list is not recorded.
+                No patient data is shown; the audit log has that somebody listed, by which states, and how many there \
+                were.
 
                 Examples:
                   imaging-gateway orders list --state parked
@@ -31,6 +32,7 @@ struct OrdersCommand: AsyncParsableCommand {
         var state: [String] = []
         @Option(name: .long, help: ArgumentHelp("At most this many.", valueName: "number"))
         var limit = 1000
+        @OptionGroup var emergency: EmergencyOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
@@ -42,9 +44,13 @@ struct OrdersCommand: AsyncParsableCommand {
                 }
                 return state
             }
-            try await withGatewayErrors(json: output.json) {
-                let store = try Installation(options.load()).store
-                let found = try await store.orders(OrderFilter(states: states, limit: limit))
+            try await withOperator(options, emergency, output) { installation, access in
+                let found = try await installation.store.orders(OrderFilter(states: states, limit: limit))
+                var details: AuditDetails = [.command: .code("orders.list"), .orders: .count(found.count)]
+                if !states.isEmpty { details.set(.filters, .codes(states.map(\.rawValue))) }
+                try await access.record([
+                    access.trail.reading(.orderRead, role: .operator, subjects: [], details: details)
+                ])
                 if output.json {
                     show(["orders": .array(found.map { OrderListing($0).summary })])
                 } else {
@@ -74,14 +80,13 @@ struct OrdersCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The order's id.")
         var id: String
+        @OptionGroup var emergency: EmergencyOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await withGatewayErrors(json: output.json) {
-                let installation = try Installation(options.load())
-                let order = try await find(id, in: installation)
-                let trail = installation.trail(principal: Installation.operatingSystemUser)
-                try await installation.store.record([trail.operation(.orderRead, on: order)])
+            try await withOperator(options, emergency, output) { installation, access in
+                let order = try await find(id, .orderRead, in: installation, access)
+                try await access.record([access.trail.operation(.orderRead, on: order)])
                 show(OrderListing(order).details)
             }
         }
@@ -94,10 +99,11 @@ struct OrdersCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The order's id.")
         var id: String
+        @OptionGroup var emergency: EmergencyOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await change(id, options, output, event: .retryRequested, record: .orderRetry)
+            try await change(id, options, emergency, output, event: .retryRequested, record: .orderRetry)
         }
     }
 
@@ -108,10 +114,11 @@ struct OrdersCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The order's id.")
         var id: String
+        @OptionGroup var emergency: EmergencyOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await change(id, options, output, event: .resolved, record: .orderResolve)
+            try await change(id, options, emergency, output, event: .resolved, record: .orderResolve)
         }
     }
 
@@ -129,19 +136,18 @@ struct OrdersCommand: AsyncParsableCommand {
             help: ArgumentHelp(
                 "Only reports composed at or after this moment, such as 2026-11-21T08:00:00Z.", valueName: "moment"))
         var since: String
+        @OptionGroup var emergency: EmergencyOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             guard let date = ISO8601DateFormatter().date(from: since) else {
                 throw ValidationError("--since takes a moment such as 2026-11-21T08:00:00Z")
             }
-            try await withGatewayErrors(json: output.json) {
-                let installation = try Installation(options.load())
-                let trail = installation.trail(principal: Installation.operatingSystemUser)
+            try await withOperator(options, emergency, output) { installation, access in
+                let moment = Timestamp(microseconds: Int64(date.timeIntervalSince1970) * 1_000_000)
+                let record = access.trail.service(.orderRelease, details: [.since: .moment(moment)])
                 let count = try await installation.store.releaseHeld(
-                    since: Timestamp(microseconds: Int64(date.timeIntervalSince1970) * 1_000_000),
-                    now: SystemClock().now(),
-                    records: [trail.service(.orderRelease, details: ["since": since])])
+                    since: moment, now: SystemClock().now(), records: [record])
                 if output.json {
                     show(["released": .number(JSONNumber(count))])
                 } else {
@@ -152,8 +158,27 @@ struct OrdersCommand: AsyncParsableCommand {
     }
 }
 
-private func find(_ id: String, in installation: Installation) async throws -> StoredOrder {
+/// Runs an operator's command with leave; every record of it is made by `access.trail`.
+private func withOperator(
+    _ options: ConfigurationOptions, _ emergency: EmergencyOptions, _ output: OutputOptions,
+    _ body: (Installation, CommandAccess) async throws -> Void
+) async throws {
+    let emergency = try emergency.emergency()
+    try await withGatewayErrors(json: output.json) {
+        let configuration = try options.load()
+        let installation = try Installation(configuration)
+        try await installation.withAccess(.operator, configuration, emergency: emergency) { access in
+            try await body(installation, access)
+        }
+    }
+}
+
+/// The order; that somebody looked for one that is not there is recorded too, without what they typed.
+private func find(
+    _ id: String, _ event: AuditEventType, in installation: Installation, _ access: CommandAccess
+) async throws -> StoredOrder {
     guard let order = try await installation.store.order(OrderID(id.lowercased())) else {
+        try await access.record([access.trail.service(event, outcome: .minorFailure, code: "order.unknown")])
         throw CommandFailure("order.unknown", "no order has this id", exit: ExitCodes.found)
     }
     return order
@@ -161,17 +186,19 @@ private func find(_ id: String, in installation: Installation) async throws -> S
 
 /// Applies an operator's event with its audit record in one commit.
 private func change(
-    _ id: String, _ options: ConfigurationOptions, _ output: OutputOptions, event: OrderEvent, record: AuditEventType
+    _ id: String, _ options: ConfigurationOptions, _ emergency: EmergencyOptions, _ output: OutputOptions,
+    event: OrderEvent, record: AuditEventType
 ) async throws {
-    try await withGatewayErrors(json: output.json) {
-        let installation = try Installation(options.load())
-        let order = try await find(id, in: installation)
-        let trail = installation.trail(principal: Installation.operatingSystemUser)
-        let now = SystemClock().now()
+    try await withOperator(options, emergency, output) { installation, access in
+        let order = try await find(id, record, in: installation, access)
+        let (now, trail) = (SystemClock().now(), access.trail)
         let changed = try await installation.store.update(order.id) { order in
             order.operated(on: event, now: now).map { ($0, [trail.operation(record, on: $0)]) }
         }
         guard let changed else {
+            var refused = trail.operation(record, on: order, code: "order.notApplicable")
+            refused.outcome = .minorFailure
+            try await access.record([refused])
             throw CommandFailure(
                 "order.notApplicable", "the order is \(order.state.rawValue): this command does not apply to it",
                 exit: ExitCodes.found)

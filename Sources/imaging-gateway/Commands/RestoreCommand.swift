@@ -1,0 +1,67 @@
+import ArgumentParser
+import Gateway
+import JSON
+import Persistence
+import Workflow
+
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Puts a backup into an empty data folder, and says what is lost.",
+        discussion: """
+            The data folder must be empty; the key file is needed. The backup is proved whole and compared with the \
+            checkpoints outside: where these tell of records that the backup has not, nothing is done without \
+            --accept-loss, and the log goes on under a new name, so that everybody sees the gap. Patients whose keys were \
+            destroyed after the backup are destroyed again, by the register beside the checkpoints.
+
+            Example:
+              imaging-gateway restore --from /backup/2026-11-21 --config gateway.yaml
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(name: .long, help: ArgumentHelp("The backup's folder.", valueName: "folder"), completion: .directory)
+    var from: String
+    @Flag(name: .long, help: "Goes on although records that were published are lost.")
+    var acceptLoss = false
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await withGatewayErrors(json: output.json) {
+            let configuration = try options.load()
+            let recovery = try BackupRecovery(BackupFolder(path: from), configuration)
+            let found = try recovery.inspect()
+            guard found.isWhole else {
+                BackupReport(found: found, keyIsTrusted: true).show(json: output.json)
+                throw ExitCodes.found
+            }
+            guard found.lost == 0 || acceptLoss else {
+                throw CommandFailure(
+                    "restore.loss",
+                    "\(found.lost) records that outside checkpoints tell of are not in the backup; nothing was done. "
+                        + "Look for a newer backup, or pass --accept-loss", exit: ExitCodes.found)
+            }
+            let result = try await recovery.run(found)
+            tell(found, result, hasRegister: !configuration.checkpointFolders.isEmpty)
+        }
+    }
+
+    private func tell(_ found: BackupVerification, _ result: StoreRestore.Result, hasRegister: Bool) {
+        if output.json {
+            show([
+                "ok": true, "restored": .number(JSONNumber(Int(found.manifest.size))),
+                "lost": .number(JSONNumber(Int(found.lost))), "log": .string(result.origin),
+                "size": .number(JSONNumber(Int(result.size))),
+                "destroyedAgain": .number(JSONNumber(result.destroyedAgain)), "register": .bool(hasRegister),
+            ])
+            return
+        }
+        print("restored: \(found.manifest.size) records; the log goes on as \(result.origin)")
+        print(
+            found.lost > 0
+                ? "LOST: \(found.lost) records that outside checkpoints tell of"
+                : "no outside checkpoint tells of a lost record; records after the last of them cannot be counted")
+        print("data keys destroyed again: \(result.destroyedAgain)")
+        if !hasRegister {
+            print("WARNING: no outside checkpoints, so no register: patients shredded since the backup are back")
+        }
+    }
+}
