@@ -24,7 +24,7 @@ FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates curl libdcmtk17 libpng16-16 libsqlite3-0 libssl3 libxml2 tzdata zlib1g \
+        ca-certificates curl libdcmtk17 libengine-pkcs11-openssl libpng16-16 libsqlite3-0 libssl3 libxml2 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/imaging-gateway --create-home imaging-gateway \
     && install -d -o 10001 -m 700 /var/backups/imaging-gateway

@@ -104,11 +104,14 @@ let adapters: [Target] = [
     layer("DICOMweb", ["OutboundHTTP", "Workflow", "JSON", "DICOM"]),
     layer(
         "AuditFeed",
-        nio + [nioSSL, log, "OutboundHTTP", "Workflow", "JSON", "FHIR", "MerkleLog", "Audit", "DICOMAudit", "COpenSSL"]),
+        nio + [
+            nioSSL, log, "OutboundHTTP", "Workflow", "JSON", "FHIR", "MerkleLog", "Sealing", "Audit", "DICOMAudit",
+            "COpenSSL",
+        ]),
     layer(
         "Persistence",
         [
-            "Workflow", "JSON", "Sealing", "MerkleLog", "Audit", "Mapping",
+            "Workflow", "JSON", "FHIR", "Sealing", "MerkleLog", "Audit", "Mapping",
             .product(name: "GRDB", package: "GRDB.swift"),
         ]),
 ]
@@ -200,7 +203,9 @@ let allTests: [Target] = [
     tests(
         "AuditFeedTests",
         nio + [
-            nioSSL, "AuditFeed", "OutboundHTTP", "Workflow", "Audit", "DICOMAudit", "MerkleLog", "FHIR", "JSON", "COpenSSL",
+            nioSSL, "AuditFeed", "OutboundHTTP", "Workflow", "Audit", "DICOMAudit", "MerkleLog", "FHIR", "JSON",
+            "COpenSSL",
+            "Persistence", "Sealing",
         ]),
     tests("DICOMAuditTests", ["DICOMAudit", "Audit", "FHIR"]),
     tests("SandboxTests", nio + ["Sandbox", "JSON", "HL7v2", "FHIR", "DICOM"]),
@@ -219,7 +224,10 @@ let benchmarks: [Target] =
     : [
         .executableTarget(
             name: "hl7-parse", dependencies: ["HL7v2"], path: "Tests/Benchmarks/HL7v2Parse", exclude: ["paths.txt"],
-            swiftSettings: strict)
+            swiftSettings: strict),
+        .executableTarget(
+            name: "audit-verify", dependencies: ["Audit", "FHIR", "MerkleLog", "Sealing"],
+            path: "Tests/Benchmarks/AuditVerify", swiftSettings: strict),
     ]
 
 let package = Package(
