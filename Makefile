@@ -11,7 +11,7 @@ RESULTS := .build-e2e
 BUILD_PACKAGES := libdcmtk-dev libpng-dev libsqlite3-dev libssl-dev libxml2-dev zlib1g-dev
 # Partners and judges: archive, syslog receiver with TLS, a token for keys, a second RELAX NG engine, PDF.
 TEST_PACKAGES := orthanc orthanc-dicomweb python3-venv rsyslog rsyslog-gnutls softhsm2 opensc \
-	libengine-pkcs11-openssl jing weasyprint openssl
+	libengine-pkcs11-openssl jing weasyprint openssl gcc libc6-dev
 E2E := Tests/EndToEndTests
 # A test that hangs ends with the place it hangs at instead of taking the whole run with it.
 PYTEST = cd $(E2E) && ../../$(VENV)/bin/pytest -p no:cacheprovider -ra --timeout $(TEST_SECONDS)

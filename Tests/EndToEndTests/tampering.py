@@ -201,12 +201,6 @@ def outcome_of_another_intent(scene: Scene):
     scene.resign()
 
 
-@attack("the write-ahead file removed", holding=FOLDER, code="store.damaged",
-        limit="what had been copied into the main file would be there and is compared with the checkpoints")
-def write_ahead_file_removed(scene: Scene):
-    (scene.data / "store.sqlite-wal").unlink()
-
-
 @attack("the database file cut off", holding=FOLDER, code="store.damaged")
 def database_truncated(scene: Scene):
     folded(scene)

@@ -382,6 +382,18 @@ def test_no_flipped_bit_of_a_checkpoint_passes(scene):
         assert "checkpointSignatureInvalid" in result.stdout or "checkpointLogMismatch" in result.stdout
 
 
+@attack("the write-ahead file of a killed gateway removed", holding=FOLDER, code="truncated",
+        limit="seen up to the last outside checkpoint only; a gateway that was stopped in order leaves nothing there")
+def test_a_removed_write_ahead_file_is_found(scene, started, registry):
+    process = started()
+    for _ in range(3):
+        assert order(scene, registry) == "AA"
+    process.kill()
+    scene.database.with_name("store.sqlite-wal").unlink()
+    (scene.data / "store.sqlite-shm").unlink(missing_ok=True)
+    assert_code(scene.verify(), "truncated")
+
+
 @attack("the write-ahead file cut off anywhere", holding=FOLDER, code="truncated",
         limit="seen up to the last outside checkpoint only")
 def test_a_write_ahead_file_cut_anywhere_leaves_a_beginning_of_the_log(scene, started, registry, figures):

@@ -57,7 +57,7 @@ private func isOpen(_ port: Int) async -> Bool {
                 let capture = files.folder.appending(path: "capture")
                 var lines: [Substring] = []
                 // What rsyslogd has read it writes in its own time.
-                for _ in 0..<300 where lines.count < 5 * allEntries.count {
+                for _ in 0..<3000 where lines.count < 5 * allEntries.count {
                     try await Task.sleep(for: .milliseconds(20))
                     let text = (try? Data(contentsOf: capture)).map { String(decoding: $0, as: UTF8.self) } ?? ""
                     lines = text.split(separator: "\n")
