@@ -195,7 +195,7 @@ let allTests: [Target] = [
         "GatewayTests",
         [
             "Gateway", "Persistence", "Workflow", "Audit", "Mapping", "MerkleLog", "Sealing", "JSON", "HL7v2", "FHIR",
-            log,
+            "OutboundHTTP", log,
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -19,6 +19,7 @@ enum { minimum_bits = 2048, maximum_envelope = 1024 };
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static ENGINE *engine;
 static char module_path[PATH_MAX];
+static int has_worked;
 
 static ig_openssl_status begin(const char *module, const char *pin)
 {
@@ -38,9 +39,17 @@ static ig_openssl_status begin(const char *module, const char *pin)
         engine = found;
         strcpy(module_path, path);
     }
-    if (strcmp(path, module_path) != 0 || ENGINE_ctrl_cmd_string(engine, "PIN", pin, 0) != 1
-        || ENGINE_init(engine) != 1)
+    if (strcmp(path, module_path) != 0) return IG_TOKEN_MODULE;
+    if (ENGINE_ctrl_cmd_string(engine, "PIN", pin, 0) != 1 || ENGINE_init(engine) != 1) {
+        // What never worked is no reason to refuse another module, or this one when it is there.
+        if (!has_worked) {
+            ENGINE_free(engine);
+            engine = NULL;
+            module_path[0] = 0;
+        }
         return IG_TOKEN_MODULE;
+    }
+    has_worked = 1;
     return IG_OPENSSL_OK;
 }
 

@@ -118,6 +118,15 @@ private func explain(_ error: AdapterError) -> String {
     case "store.inputOutput": "data: the disk of the data folder reports errors"
     case "store.damaged": "data: the database is damaged; keep a copy of the folder before anything else"
     case "store.schemaNewer": "data: the data folder was written by a newer version of this program"
+    case "audit.segmentMissing":
+        "a file of the archive is not in its place: bring it back, or name its folder in audit.archives"
+    case "audit.segmentChanged":
+        "a file of the archive was changed: put back the file as it was written; `audit verify` names it"
+    case "audit.rolledBack":
+        "the log does not extend a checkpoint that was published: see `imaging-gateway audit verify`"
+    case "keys.legalHold": "a legal hold covers it; see `imaging-gateway audit hold list`"
+    case "keys.ordersUnfinished": "orders of this patient are still under way: cancel or resolve them first"
+    case "store.rowMissing": "nothing is stored under this identifier"
     case "store.locked": "data: another process keeps the database busy; try again"
     case "listener.address": "listeners: an address is in use, or is not one of this machine"
     default: "it did not work (\(error.category.rawValue)); the code stands in docs/operate/errors.md"

@@ -4,6 +4,25 @@ import Foundation
 /// The program: one subcommand per file in `Commands`.
 @main
 struct ImagingGateway: AsyncParsableCommand {
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+        // An answer that did not arrive whole is no answer: a full disk must not end with success.
+        guard fflush(nil) == 0 else {
+            complain(
+                "the answer could not be written whole: the disk is full, or the reader went away [output.incomplete]")
+            Foundation.exit(2)
+        }
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "imaging-gateway",
         abstract: "Puts an imaging AI model between orders, archive and EHR, with an audit log that verifies.",
@@ -14,7 +33,7 @@ struct ImagingGateway: AsyncParsableCommand {
 
             To begin: init, check, serve. Exit codes: 0 done, 1 the command found what it looks for (a log that is not \
             intact, a message that would be refused), 2 a peer, a port, a file or the data folder is not usable, 64 \
-            wrong usage, 78 wrong configuration. Completion for the shell: --generate-completion-script bash, zsh or \
+            wrong usage, 77 the account may not do this, 78 wrong configuration. Completion for the shell: --generate-completion-script bash, zsh or \
             fish.
             """,
         version: "0.1.0",

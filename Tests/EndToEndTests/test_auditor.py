@@ -507,7 +507,6 @@ def test_every_command_of_the_page_for_auditors_works_as_written(worked):
     gateway, exam = worked["gateway"], worked["exams"][0]
     folder = gateway.folder
     (folder / "patient.txt").write_text(f"hospital|{exam.patient_id}\n")
-    (folder / "segments").mkdir()
     shutil.copy(gateway.checkpoints / "audit-log.vkey", folder / "my-copy.vkey")
     shutil.copy(SCRIPT, folder)
     assert gateway.stop() == 0

@@ -45,6 +45,39 @@ struct ListenerFixture {
         FreeSpace(folder: folder.path, minimumBytes: isEnough ? 0 : Int.max)
     }
 
+    /// Changes the last byte of a sealed body, as somebody with a database tool does.
+    func spoilBody(of index: Int) throws {
+        try onDatabase(Self.spoil, String(index))
+    }
+
+    /// From now on the store fails with every record, or no longer.
+    func refuseLeaves(_ isRefusing: Bool) throws {
+        let trigger = "CREATE TRIGGER refused BEFORE INSERT ON leaves BEGIN SELECT RAISE(ABORT, 'no'); END"
+        try onDatabase(
+            "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()",
+            isRefusing ? trigger : "DROP TRIGGER refused")
+    }
+
+    private func onDatabase(_ script: String, _ argument: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script, folder.path + "/data/store.sqlite", argument]
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    private static let spoil = """
+        import sqlite3, sys
+        db = sqlite3.connect(sys.argv[1], timeout=30)
+        names = "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='leaves'"
+        for (name,) in db.execute(names).fetchall():
+            db.execute("DROP TRIGGER " + name)
+        (body,) = db.execute("SELECT body FROM leaves WHERE idx = ?", (sys.argv[2],)).fetchone()
+        db.execute("UPDATE leaves SET body = ? WHERE idx = ?", (body[:-1] + bytes([body[-1] ^ 1]), sys.argv[2]))
+        db.commit()
+        """
+
     private var trail: AuditTrail {
         AuditTrail(store: store, clock: SystemClock(), principal: Principal(kind: .service, name: "test"))
     }

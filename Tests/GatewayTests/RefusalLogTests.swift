@@ -68,6 +68,17 @@ struct RefusalLogTests {
         #expect(try await leaves() == 2)
     }
 
+    @Test func `what could not be written is not forgotten`() async throws {
+        try fixture.refuseLeaves(true)
+        await refusals.note(refusal())
+        await refusals.note(refusal())
+        try fixture.refuseLeaves(false)
+        #expect(try await leaves() == 0)
+        await refusals.flush(all: true)
+        let record = try await fixture.store.auditEntries(AuditQuery(), reading: []).first?.record
+        #expect(record?.details["count"] == "2")
+    }
+
     @Test func `only so much of what is no message is kept of one address in a minute`() {
         let limit = KeepLimit()
         let kept = (0..<100).count { _ in limit.allows("192.0.2.1", at: clock.now()) }

@@ -100,7 +100,12 @@ final class RefusalLog: Sendable {
             try await store.record([record])
         } catch {
             metrics.count(.failures, label: error.code)
-            logger.error("a refusal was not recorded", metadata: ["code": "\(error.code)"])
+            logger.error(
+                "a refusal was not recorded yet; it is tried again with the next ones",
+                metadata: ["code": "\(error.code)"])
+            // With those that come until the next try: a store that fails loses the minute, not the count.
+            let now = clock.now()
+            gathered.withLock { $0[refusal, default: Gathered(lastRecorded: now)].count += count }
         }
     }
 }

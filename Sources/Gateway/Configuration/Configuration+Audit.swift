@@ -79,6 +79,9 @@ public struct AuditSection: Sendable, Equatable {
     public var site: String?
     /// How long bodies of records are kept; by default six years (45 CFR 164.316(b)(2)).
     public var retention: Duration = .seconds(2192 * 86_400)
+    /// Folders where files of the archive are looked for, beside those to which they were written: for a copy, or a disk
+    /// that has moved.
+    public var archives: [String] = []
     /// Without any checkpoint outside for so many records, the gateway stops reading from peers; nil for never.
     public var mostRecordsWithoutCheckpoint: Int?
     /// Without any checkpoint outside for so long although there are new records, likewise; nil for never.

@@ -56,8 +56,9 @@ extension SectionReader {
     func audit(_ node: ConfigurationNode?) throws(ConfigurationError) -> AuditSection {
         var section = AuditSection()
         guard let node else { return section }
-        try node.allow("site", "retention", "stopWithoutCheckpoint")
+        try node.allow("site", "retention", "archives", "stopWithoutCheckpoint")
         section.site = try node.string("site")
+        section.archives = try node.strings("archives").map(path)
         section.retention = try node.duration("retention") ?? section.retention
         if let stop = node.child("stopWithoutCheckpoint") {
             try stop.allow("records", "after")

@@ -69,4 +69,14 @@ extension KeyFile {
         try write(content, path: path)
         _ = consume lock
     }
+
+    /// Takes a signing key out of the file that has signed nothing: one that begins beyond this size of the log.
+    static func removeSigning(path: String, _ seed: Secret, beyond size: UInt64) throws(ConfigurationError) {
+        let lock = try KeyFileLock(path)
+        var content = try Self.content(path: path)
+        let before = content.signing.count
+        content.signing.removeAll { $0.seed == seed && $0.from > size }
+        if content.signing.count != before { try write(content, path: path) }
+        _ = consume lock
+    }
 }

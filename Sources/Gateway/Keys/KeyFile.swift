@@ -67,7 +67,7 @@ public enum KeyFile {
             let file = URL(fileURLWithPath: file).path
             if !FileManager.default.fileExists(atPath: file) {
                 let text = Base64URL.encode(Secret.random().exposedBytes) + "\n"
-                try SecretFile.create(Array(text.utf8), path: file, called: "file of the master key")
+                try SecretFile.create(Array(text.utf8), path: file, called: "file of the master key", owner: path)
             }
             source = .file(file)
         case .token(let key):

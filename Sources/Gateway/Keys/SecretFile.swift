@@ -36,14 +36,23 @@ enum SecretFile {
     }
 
     /// Makes a file that its owner alone can read; never overwrites one.
-    static func create(_ bytes: [UInt8], path: String, called name: String) throws(ConfigurationError) {
+    /// - Parameter owner: a file whose owner it is to have, where that file is there: the service may run as another
+    ///   account than whoever makes it.
+    static func create(
+        _ bytes: [UInt8], path: String, called name: String, owner: String? = nil
+    ) throws(ConfigurationError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw ConfigurationError(
                 .invalidValue, at: "keys", "\(name) exists or cannot be made; it is never overwritten")
         }
-        let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+        var facts = stat()
+        let isItsOwners =
+            owner.map { unsafe stat($0, &facts) != 0 || facts.st_uid == geteuid() } ?? true
+            || fchown(descriptor, facts.st_uid, facts.st_gid) == 0
+        let isWritten = isItsOwners && writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
         guard close(descriptor) == 0, isWritten, syncFolder(of: path) else {
+            _ = unsafe unlink(path)
             throw ConfigurationError(.unreadable, at: "keys", "\(name) could not be written completely")
         }
     }

@@ -34,6 +34,8 @@ public struct SigningRotation: Sendable {
         let path = path
         _ = try await store.handOver(records: [trail.service(.keysRotate, details: details)]) { size in
             try KeyFile.setSigning(path: path, SigningSeed(seed: seed, epoch: origin.epoch, from: size))
+        } undo: { size in
+            try KeyFile.removeSigning(path: path, seed, beyond: size)
         }
         let handovers = try finish()
         guard let last = handovers.last else { throw AdapterError(.fault, code: "audit.signingKey") }
@@ -48,13 +50,7 @@ public struct SigningRotation: Sendable {
         let ring = try KeyFile.load(path: path)
         var handovers: [KeyHandover] = []
         var failure: AdapterError?
-        for (former, seed) in zip(ring.signingSeeds, ring.signingSeeds.dropFirst()) {
-            var origin = LogOrigin(ring.logOrigin)
-            while origin.epoch < seed.epoch { origin = origin.next }
-            let old = try SigningKey(name: origin.text, seed: former.seed.exposedBytes)
-            let new = try SigningKey(name: origin.text, seed: seed.seed.exposedBytes)
-            let handover = try KeyHandover(origin: origin, size: seed.from, from: old.verifier, to: new.verifier)
-            let note = try handover.signed(from: old, to: new)
+        for (handover, note) in try ring.handovers() {
             for folder in folders {
                 do { try folder.write(handover, note: note) } catch { failure = error }
             }

@@ -34,6 +34,8 @@ struct AuditEventRoute: Sendable {
     /// One page of an answer.
     struct Page: Sendable {
         var events: [(id: String, event: AuditEvent)] = []
+        /// Places of entries that were tampered with: whether they belong to the answer nobody knows.
+        var unreadable: [UInt64] = []
         /// Entries whose contents were destroyed.
         var destroyed = 0
         /// Where the next page begins; nil at the end.
@@ -119,13 +121,22 @@ struct AuditEventRoute: Sendable {
             try await store.auditEntries(
                 search.query(cursor.next..<max(cursor.next, cursor.end)), reading: [record]
             ) { entry in
-                guard let opened = entry.record else {
+                if entry.record == nil, !entry.isUnreadable {
                     page.destroyed += 1
+                    return
+                }
+                let isFull = page.events.count + page.unreadable.count >= search.count
+                guard let opened = entry.record else {
+                    guard !isFull else {
+                        page.next = entry.index
+                        throw EnoughRead()
+                    }
+                    page.unreadable.append(entry.index)
                     return
                 }
                 let event = renderer.auditEvent(for: opened, index: entry.index)
                 guard search.admits(opened, event) else { return }
-                guard page.events.count < search.count else {
+                guard !isFull else {
                     page.next = entry.index
                     throw EnoughRead()
                 }
@@ -158,14 +169,19 @@ struct AuditEventRoute: Sendable {
                 "search": JSONObject(elements: ["mode": "match"]),
             ])
         }
+        if !page.unreadable.isEmpty {
+            let issues = page.unreadable.map { index in
+                OperationOutcome.Issue(
+                    .error, "exception", details: Self.detail("audit.search.unreadable"),
+                    diagnostics: "Record \(index) of the log cannot be read: run audit verify --deep.")
+            }
+            entries.append(Self.entry(OperationOutcome(issues)))
+        }
         if page.destroyed > 0 {
             let issue = OperationOutcome.Issue(
                 .warning, "incomplete", details: Self.detail("audit.search.destroyed"),
                 diagnostics: "\(page.destroyed) further records had their contents destroyed.")
-            entries.append(
-                JSONObject(elements: [
-                    "resource": OperationOutcome([issue]), "search": JSONObject(elements: ["mode": "outcome"]),
-                ]))
+            entries.append(Self.entry(OperationOutcome([issue])))
         }
         let linked = links.compactMap { link in
             (try? link.cursor.sealed(by: key, for: auditor)).map { text in
@@ -180,6 +196,10 @@ struct AuditEventRoute: Sendable {
         return Response(
             status: .ok, headers: [.contentType: Self.mediaType, .cacheControl: "no-store"],
             body: .init(byteBuffer: ByteBuffer(bytes: JSONValue.object(bundle).serialized())))
+    }
+
+    private static func entry(_ outcome: OperationOutcome) -> JSONObject {
+        JSONObject(elements: ["resource": outcome, "search": JSONObject(elements: ["mode": "outcome"])])
     }
 
     private static let mediaType = "application/fhir+json; charset=utf-8"

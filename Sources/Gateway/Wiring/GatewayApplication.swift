@@ -32,6 +32,12 @@ public struct GatewayApplication: Sendable {
         let lock = try FileLock.serving(installation.folder)
         try await installation.store.endLeases()
         try installation.placePublicKey()
+        do {
+            // A crash between destroying keys and registering them, or a folder that was away, is made good here.
+            try await installation.store.registerDestroyedKeys(in: installation.checkpointFolders)
+        } catch {
+            logger.error("the register of destroyed keys is not complete", metadata: ["code": "\(error.code)"])
+        }
         let parts = try await Parts(configuration, keys: installation.keys)
         do {
             try await serve(installation, parts, hangups)

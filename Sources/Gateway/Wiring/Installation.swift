@@ -37,7 +37,8 @@ public struct Installation: Sendable {
         guard create || FileManager.default.fileExists(atPath: folder.databasePath) else {
             throw ConfigurationError(.fileMissing, at: "data", "no installation here yet; `serve` makes one")
         }
-        store = try SQLiteStore.open(folder, keys: keys)
+        store = try SQLiteStore.open(
+            folder, keys: keys, options: StoreOptions(archiveFolders: configuration.audit.archives))
     }
 
     /// Audit records of this installation in the name of `principal`.

@@ -17,8 +17,9 @@ public struct ArchiveSegment: Sendable, Hashable {
 }
 
 extension ArchiveSegment {
-    /// Beside `folder`, where else the file may be.
+    /// Where the file is: in one of these folders first, so that a copy is not read from the original's files, else where
+    /// it was put.
     func path(in folders: [String]) -> String? {
-        ([folder] + folders).map { "\($0)/\(name)" }.first(where: OpenFile.exists)
+        (folders + [folder]).map { "\($0)/\(name)" }.first(where: OpenFile.exists)
     }
 }

@@ -13,6 +13,7 @@ extension SQLiteStore {
     ///   - limit: moves the longest beginning of the log whose times are all before this.
     ///   - count: leaves of a file, at most.
     /// - Throws: `fault` `audit.rolledBack` where the leaves are not those of the log's root; nothing is moved then.
+    ///   `busy` `audit.archiveRunning` where another call, of any process, moves leaves now.
     public func archive(
         before limit: Timestamp, to folder: String, leavesPerSegment count: Int = 100_000, record: AuditRecord
     ) async throws(AdapterError) -> [ArchiveSegment] {
@@ -26,23 +27,32 @@ extension SQLiteStore {
 
     /// The same for all leaves with smaller indexes.
     public func archive(
-        upTo end: UInt64, to folder: String, leavesPerSegment count: Int = 100_000, record: AuditRecord
+        upTo end: UInt64, to target: String, leavesPerSegment count: Int = 100_000, record: AuditRecord
     ) async throws(AdapterError) -> [ArchiveSegment] {
         do {
-            let (start, size) = try await read { transaction in
-                (try transaction.archivedSize(), Int64(clamping: try transaction.frontier().size))
-            }
-            let past = min(Int64(clamping: end), size)
-            let bounds = Array(stride(from: start, to: past, by: max(1, count)))
-            while try await change({ try $0.sortInSubjects(1_000, keeping: 0) }) > 0 {}
-            for (position, first) in bounds.enumerated() {
-                let last = position + 1 < bounds.count ? bounds[position + 1] : past
-                try await move(first..<last, to: folder, record)
-            }
-            return try await archiveSegments().filter { $0.indexes.lowerBound >= UInt64(start) }
+            guard let lock = try FileLock.archiving(folder) else { throw StoreFailure.archiveRunning }
+            let segments = try await archiveLocked(upTo: end, to: target, leavesPerSegment: count, record)
+            _ = consume lock
+            return segments
         } catch {
             throw AdapterError(store: error)
         }
+    }
+
+    private func archiveLocked(
+        upTo end: UInt64, to target: String, leavesPerSegment count: Int, _ record: AuditRecord
+    ) async throws -> [ArchiveSegment] {
+        let (start, size) = try await read { transaction in
+            (try transaction.archivedSize(), Int64(clamping: try transaction.frontier().size))
+        }
+        let past = min(Int64(clamping: end), size)
+        let bounds = Array(stride(from: start, to: past, by: max(1, count)))
+        while try await change({ try $0.sortInSubjects(1_000, keeping: 0) }) > 0 {}
+        for (position, first) in bounds.enumerated() {
+            let last = position + 1 < bounds.count ? bounds[position + 1] : past
+            try await move(first..<last, to: target, record)
+        }
+        return try await archiveSegments().filter { $0.indexes.lowerBound >= UInt64(start) }
     }
 
     /// The segments in the order of the log.

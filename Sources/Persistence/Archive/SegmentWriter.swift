@@ -23,7 +23,14 @@ struct SegmentWriter {
 
     private static let piece = 1 << 18
 
-    private var name: String { "\(Self.digits(indexes.lowerBound))-\(Self.digits(indexes.upperBound)).segment" }
+    /// A new one each time: an older file may be all that is left of what stands in it.
+    private let name: String
+
+    init(indexes: Range<Int64>, folder: String, key: DataKey) {
+        (self.indexes, self.folder, self.key) = (indexes, folder, key)
+        let bounds = "\(Self.digits(indexes.lowerBound))-\(Self.digits(indexes.upperBound))"
+        name = "\(bounds)-\(Hex.encode(randomBytes(8))).segment"
+    }
 
     /// Digits enough that names sort as numbers.
     private static func digits(_ index: Int64) -> String {
@@ -59,7 +66,7 @@ struct SegmentWriter {
     private func write(_ header: SegmentHeader, _ transaction: StoreTransaction) throws -> (Digest, Int) {
         var hasher = SHA256Hasher()
         var bodyBytes = 0
-        try writeDurably(folder: folder, name: name) { (file: borrowing OpenFile) throws in
+        try writeDurably(folder: folder, name: name, replacing: false) { (file: borrowing OpenFile) throws in
             var buffer = header.line
             func flush(_ limit: Int) throws {
                 guard buffer.count > limit else { return }

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import Sealing
 public import Workflow
 
@@ -10,10 +11,15 @@ public enum DestroyedKeys {
     private static let limit = 64 << 20
 
     /// The ids in the registers of these folders; what is no id is left out.
-    static func registered(in folders: [CheckpointFolder]) -> Set<DataKeyID> {
+    /// - Throws: `fault` `keys.registerUnreadable` where a register is there and cannot be read.
+    static func registered(in folders: [CheckpointFolder]) throws(AdapterError) -> Set<DataKeyID> {
         var ids: Set<DataKeyID> = []
         for folder in folders {
-            guard let bytes = try? OpenFile(reading: "\(folder.path)/\(name)").readAll(limit: limit) else { continue }
+            let path = "\(folder.path)/\(name)"
+            if unsafe access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR { continue }
+            guard let bytes = try? OpenFile(reading: path).readAll(limit: limit) else {
+                throw AdapterError(.fault, code: "keys.registerUnreadable")
+            }
             for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
                 if let id = try? DataKeyID(text: String(line)) { ids.insert(id) }
             }
@@ -23,15 +29,30 @@ public enum DestroyedKeys {
 }
 
 extension SQLiteStore {
-    /// Writes the register of destroyed data keys into each folder, with what stood there before.
-    /// - Throws: errors of the file system; the other folders may have been written.
+    /// Brings the register of destroyed data keys in each folder up to date, with what stood in any of them before. A
+    /// register that has everything is left as it is, so this may be called at any time: after a crash between destroying
+    /// and registering, at the start of `serve`, after each checkpoint.
+    /// - Throws: `fault` `keys.registerUnreadable`, and nothing was written; the last error of a folder, when all were
+    ///   tried.
     public func registerDestroyedKeys(in folders: [CheckpointFolder]) async throws(AdapterError) {
         let own = try await read { transaction in
             try String.fetchAll(transaction.db, sql: "SELECT id FROM data_key WHERE destroyed = 1")
         }
-        let ids = Set(own).union(DestroyedKeys.registered(in: folders).map(\.text))
-        guard !ids.isEmpty else { return }
-        let text = ids.sorted().map { "\($0)\n" }.joined()
-        for folder in folders { try writeDurably(Array(text.utf8), folder: folder.path, name: DestroyedKeys.name) }
+        guard !folders.isEmpty else { return }
+        // One writer at a time: what two commands destroyed at once is in both registers.
+        try FileLock.whileLocked(folder.openLockPath) { () throws(AdapterError) in
+            let ids = Set(own).union(try DestroyedKeys.registered(in: folders).map(\.text))
+            let text = ids.sorted().map { "\($0)\n" }.joined()
+            var failure: AdapterError?
+            for folder in folders {
+                do throws(AdapterError) {
+                    guard try DestroyedKeys.registered(in: [folder]).map(\.text).count < ids.count else { continue }
+                    try writeDurably(Array(text.utf8), folder: folder.path, name: DestroyedKeys.name)
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
+        }
     }
 }

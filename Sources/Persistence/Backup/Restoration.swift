@@ -1,4 +1,5 @@
 public import Audit
+import FHIR
 import GRDB
 import MerkleLog
 public import Sealing
@@ -20,6 +21,7 @@ public struct StoreRestore: Sendable {
     }
 
     private static let workName = ".restoring"
+    private static let asideName = ".before-restore-"
     private static let leftovers: Set<String> = [
         workName, "checkpoints", "scratch", BackupFiles.segments, "serve.lock", "open.lock",
     ]
@@ -35,17 +37,39 @@ public struct StoreRestore: Sendable {
     }
 
     /// The log's keys as the key file has them: no trust in what lies beside the backup.
+    /// - Throws: `incorrect` `backup.handovers` where one of them was handed over to a key that the file has not: it is
+    ///   an old copy, and could not read what was promised since.
     private func logKeys() throws(AdapterError) -> LogKeys {
-        try backup.keys(anchor: keys.anchorKey(), outside: outside)
+        let own = try keys.logKeys()
+        guard backup.connected(to: own, outside: outside).allSatisfy({ own.handovers.contains($0.handover) }) else {
+            throw AdapterError(.incorrect, code: "backup.handovers")
+        }
+        return own
+    }
+
+    /// Checkpoints of the data folder that is replaced, and of those that were moved aside before, but not those that an
+    /// interrupted restore wrote: they promised nothing to anybody.
+    private var former: [HeldCheckpoint] {
+        let (parent, name) = (SQLiteStore.parent(of: data.path), data.path.split(separator: "/").last ?? "")
+        let aside = DataFolder.names(in: parent).filter { $0.hasPrefix("\(name)\(Self.asideName)") }
+        let folders = [data.path] + aside.map { "\(parent)/\($0)" }
+        let own = Set(Self.held("\(data.path)/\(Self.workName)").map(\.note))
+        return folders.flatMap(Self.held).filter { !own.contains($0.note) }
+    }
+
+    private static func held(_ folder: String) -> [HeldCheckpoint] {
+        CheckpointFolder(path: "\(folder)/checkpoints", keeper: .inside).held()
     }
 
     /// Looks at everything and changes nothing.
     /// - Throws: `busy` `store.served`; `conflict` `restore.notEmpty`; `fault` `store.keysMismatch`,
-    ///   `restore.masterMissing`; what `BackupFolder.verify` throws.
+    ///   `restore.masterMissing`, `keys.registerUnreadable`; what `BackupFolder.verify` throws.
     public func inspect() throws(AdapterError) -> BackupVerification {
         if FileLock.isServed(data) { throw AdapterError(.busy, code: "store.served") }
         guard isFree else { throw AdapterError(.conflict, code: "restore.notEmpty") }
-        let found = try backup.verify(keys: logKeys(), outside: outside)
+        let found = try backup.verify(keys: logKeys(), outside: outside, besides: former)
+        // A restore without the register would bring shredded patients back.
+        _ = try DestroyedKeys.registered(in: outside)
         guard found.manifest.origin.base == keys.logOrigin else { throw AdapterError(store: StoreFailure.keysMismatch) }
         guard Set(found.manifest.masters).isSubset(of: keys.masters.map(\.id)) else {
             throw AdapterError(.fault, code: "restore.masterMissing")
@@ -72,12 +96,13 @@ public struct StoreRestore: Sendable {
         _ = try DataFolder(creating: data.path)
         let lock = try FileLock.serving(data)
         let work = "\(data.path)/\(Self.workName)"
+        try moveAside(work, time: record.time.text)
         BackupFiles.remove(work)
         do {
             let place = try DataFolder(creating: work)
             try BackupFiles.copy(backup.database.databasePath, to: place.databasePath)
             try restoreSegments()
-            let result = try await tell(place, loses: loses, record: record)
+            let result = try await tell(place, loses: loses, promisedBefore: former, record: record)
             try moveIntoPlace(place)
             BackupFiles.remove(work)
             _ = consume lock
@@ -85,6 +110,38 @@ public struct StoreRestore: Sendable {
         } catch {
             BackupFiles.remove(work)
             throw AdapterError(store: error)
+        }
+    }
+
+    /// Moves what lies in the data folder out of it, beside it: it may prove what was lost. What an interrupted restore
+    /// put there goes.
+    private func moveAside(_ work: String, time: String) throws(AdapterError) {
+        let segments = "\(data.path)/\(BackupFiles.segments)"
+        Self.removeCopies(in: data.checkpointsPath, of: ["\(work)/checkpoints", backup.checkpoints])
+        Self.removeCopies(in: segments, of: [backup.segments])
+        let files = DataFolder.names(in: data.path).filter { $0.hasPrefix("store.sqlite") }
+        let evidence =
+            files.map { "\(data.path)/\($0)" }
+            + [data.checkpointsPath, segments].filter { !DataFolder.names(in: $0).isEmpty }
+        guard !evidence.isEmpty else { return }
+        let aside = "\(data.path)\(Self.asideName)\(time.filter { $0.isNumber || $0 == "T" })"
+        do {
+            try DataFolder.makeFolder(aside)
+            for path in evidence { try BackupFiles.move(path, to: "\(aside)/\(path.split(separator: "/").last ?? "")") }
+            try BackupFiles.sync(folder: aside)
+            try DataFolder.makeFolder(data.checkpointsPath)
+        } catch {
+            // The data folder may be a mount of its own: whoever restores moves these away.
+            throw AdapterError(.conflict, code: "restore.notEmpty")
+        }
+    }
+
+    private static func removeCopies(in folder: String, of others: [String]) {
+        for name in DataFolder.names(in: folder) {
+            guard let digest = try? BackupFiles.digest(of: "\(folder)/\(name)"),
+                others.contains(where: { (try? BackupFiles.digest(of: "\($0)/\(name)")) == digest })
+            else { continue }
+            BackupFiles.remove("\(folder)/\(name)")
         }
     }
 
@@ -98,18 +155,22 @@ public struct StoreRestore: Sendable {
     }
 
     /// Opens the copy in its waiting place, appends what is to be told, and closes it.
-    private func tell(_ place: DataFolder, loses: Bool, record: AuditRecord) async throws -> Result {
+    private func tell(
+        _ place: DataFolder, loses: Bool, promisedBefore: [HeldCheckpoint], record: AuditRecord
+    ) async throws -> Result {
         let store = try SQLiteStore.open(place, keys: keys, options: StoreOptions(archiveFolders: segmentFolders))
         do {
             if loses {
-                let seen = BackupFolder.latestEpoch(keys: try logKeys(), outside: outside)
+                let seen = BackupFolder.latestEpoch(
+                    keys: try logKeys(), outside.flatMap { $0.held() } + promisedBefore)
                 try await store.raiseEpoch(to: seen)
                 try await store.beginEpoch(record: record)
             } else {
                 try await store.record([record])
             }
             if let folder = segmentFolders.first { _ = try await store.relocateSegments(to: folder) }
-            let destroyed = try await store.destroyAgain(DestroyedKeys.registered(in: outside), record: record)
+            let destroyed = try await store.destroyAgain(
+                try DestroyedKeys.registered(in: outside), record: record)
             try await store.endLeases()
             _ = try await store.checkpoint(to: [])
             let size = try await store.counts().leaves

@@ -18,8 +18,8 @@ extension SQLiteStore {
         guard DataFolder.names(in: target).isEmpty, BackupFiles.isFolder(target) || !OpenFile.exists(target) else {
             throw AdapterError(.conflict, code: "backup.exists")
         }
-        let part = "\(target).part"
-        BackupFiles.remove(part)
+        // A name of nobody else's: what is removed after a failure is this backup's own.
+        let part = "\(target).\(String(UInt64.random(in: .min ... .max), radix: 16)).part"
         do {
             let manifest = try await writeBackup(to: part, now: now, copiesSegments: copiesSegments)
             // Over an empty folder too (rename(2)).
@@ -88,6 +88,10 @@ extension SQLiteStore {
         for segment in segments {
             guard let path = segment.path(in: context.options.archiveFolders) else { throw StoreFailure.segmentMissing }
             try BackupFiles.copy(path, to: "\(target)/\(segment.name)")
+            // A backup is not made of a file that is not the one that was archived.
+            guard try BackupFiles.digest(of: "\(target)/\(segment.name)").hex == segment.digest else {
+                throw StoreFailure.segmentChanged
+            }
         }
         try BackupFiles.sync(folder: target)
     }

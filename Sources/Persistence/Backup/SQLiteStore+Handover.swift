@@ -1,4 +1,5 @@
 public import Audit
+import MerkleLog
 public import Workflow
 
 extension SQLiteStore {
@@ -6,14 +7,23 @@ extension SQLiteStore {
     /// `body` puts into the key file holds for every checkpoint from there on, whoever signs it.
     ///
     /// `body` may run more than once; the last size counts. Where it throws, nothing is appended.
+    /// - Parameter undo: takes back what `body` did for sizes beyond the one that it gets. It runs where nothing was
+    ///   appended, while nobody else can append.
     /// - Returns: the size.
     public func handOver(
-        records: [AuditRecord], _ body: @escaping @Sendable (_ size: UInt64) throws -> Void
+        records: [AuditRecord], _ body: @escaping @Sendable (_ size: UInt64) throws -> Void,
+        undo: @escaping @Sendable (_ size: UInt64) throws -> Void = { _ in }
     ) async throws(AdapterError) -> UInt64 {
-        try await change { transaction in
-            guard let last = try transaction.append(records).last else { throw StoreFailure.rowMissing }
-            try body(last + 1)
-            return last + 1
+        do throws(AdapterError) {
+            return try await change { transaction in
+                guard let last = try transaction.append(records).last else { throw StoreFailure.rowMissing }
+                try body(last + 1)
+                return last + 1
+            }
+        } catch {
+            // Where this fails too, the handover of what stays in the key file is published later.
+            try? await change { transaction in try undo(transaction.frontier().size) }
+            throw error
         }
     }
 }

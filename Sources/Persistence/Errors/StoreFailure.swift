@@ -26,6 +26,8 @@ enum StoreFailure: String, Error {
     case segmentMissing = "audit.segmentMissing"
     /// A file of the archive is not the one that was put there.
     case segmentChanged = "audit.segmentChanged"
+    /// Another process moves leaves into segments just now.
+    case archiveRunning = "audit.archiveRunning"
     /// What is held for a legal reason is not destroyed.
     case legalHold = "keys.legalHold"
     /// Orders of the patient are still under way.
@@ -69,6 +71,7 @@ extension StoreFailure {
     fileprivate var category: ErrorCategory {
         switch self {
         case .leaseLost, .legalHold, .ordersUnfinished: .conflict
+        case .archiveRunning: .busy
         case .rowMissing: .notFound
         case .holdCode: .incorrect
         case .damaged, .dataKeyDestroyed, .keysMismatch, .schemaNewer, .notDurable, .file, .rolledBack, .segmentMissing,

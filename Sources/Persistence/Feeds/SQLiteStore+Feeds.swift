@@ -14,7 +14,7 @@ extension SQLiteStore: AuditFeedStore {
                 self, indexes: start..<max(start, size), filter: LeafFilter(AuditQuery()))
             var rows: [LeafRow] = []
             while rows.count < limit, let page = try await reader.page() { rows += page }
-            return try await opened(Array(rows.prefix(max(0, limit))))
+            return try await opened(Array(rows.prefix(max(0, limit))), tolerant: true)
         } catch {
             throw AdapterError(store: error)
         }

@@ -45,15 +45,20 @@ public struct DataFolder: Sendable, Hashable {
 
     /// The names in a folder, sorted; empty where there is none.
     static func names(in path: String) -> [String] {
-        guard let folder = unsafe opendir(path) else { return [] }
-        defer { unsafe closedir(folder) }
         var names: [String] = []
+        eachName(in: path) { names.append($0) }
+        return names.sorted()
+    }
+
+    /// Gives the names in a folder, in no order.
+    static func eachName(in path: String, _ body: (String) -> Void) {
+        guard let folder = unsafe opendir(path) else { return }
+        defer { unsafe closedir(folder) }
         while let entry = unsafe readdir(folder) {
             let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name != ".", name != ".." { body(name) }
         }
-        return names.sorted()
     }
 }

@@ -36,8 +36,15 @@ public struct FileLock: ~Copyable, Sendable {
     }
 
     /// Waits for the lock, or returns nil where it is taken.
-    init?(_ path: String, waits: Bool) throws(AdapterError) {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    init?(_ path: String, waits: Bool) throws(AdapterError) { try self.init(path, O_RDWR | O_CREAT, waits: waits) }
+
+    /// The lock on the data folder itself, which leaves no file, for moving leaves into segments; nil where it is taken.
+    static func archiving(_ folder: DataFolder) throws(AdapterError) -> FileLock? {
+        try FileLock(folder.path, O_RDONLY | O_DIRECTORY, waits: false)
+    }
+
+    private init?(_ path: String, _ flags: Int32, waits: Bool) throws(AdapterError) {
+        let descriptor = unsafe open(path, flags | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw AdapterError(store: StoreFailure.file) }
         var result = flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB)
         while result != 0, errno == EINTR { result = flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) }

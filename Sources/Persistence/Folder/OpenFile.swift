@@ -52,6 +52,20 @@ struct OpenFile: ~Copyable, Sendable {
     /// Whether there is a file that can be read.
     static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
 
+    /// Gives a file another name in its folder.
+    /// - Parameter replacing: whether a file of that name is replaced; else it stays, and that is an error.
+    fileprivate static func move(_ source: String, to target: String, replacing: Bool) throws(StoreFailure) {
+        if !replacing {
+            if unsafe link(source, target) == 0 {
+                _ = unsafe unlink(source)
+                return
+            }
+            // A file system without links: the name is one that nobody else makes.
+            guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno), unsafe access(target, F_OK) != 0 else { throw .file }
+        }
+        guard unsafe rename(source, target) == 0 else { throw .file }
+    }
+
     /// SHA-256 of a file.
     static func digest(of path: String) throws(AdapterError) -> Digest {
         let file = try OpenFile(reading: path)
@@ -92,16 +106,17 @@ func writeDurably(_ bytes: [UInt8], folder: String, name: String) throws(Adapter
 }
 
 /// The same with bytes that come one after the other.
+/// - Parameter replacing: whether a file of that name is replaced; else it stays, and that is an error.
 func writeDurably<Failure: Error>(
-    folder: String, name: String, _ body: (borrowing OpenFile) throws(Failure) -> Void
+    folder: String, name: String, replacing: Bool = true, _ body: (borrowing OpenFile) throws(Failure) -> Void
 ) throws(AdapterError) {
-    let temporary = "\(folder)/.\(name).new"
-    _ = unsafe unlink(temporary)
+    // Another process may write the same file now.
+    let temporary = "\(folder)/.\(name).\(randomUUID()).new"
     do {
         let file = try OpenFile(creating: temporary)
         try body(file)
         try file.sync()
-        guard unsafe rename(temporary, "\(folder)/\(name)") == 0 else { throw StoreFailure.file }
+        try OpenFile.move(temporary, to: "\(folder)/\(name)", replacing: replacing)
         try OpenFile(reading: folder).sync()
     } catch {
         _ = unsafe unlink(temporary)

@@ -7,6 +7,9 @@ public import Workflow
 extension SQLiteStore {
     /// Leaves that lose their bodies in one transaction.
     private static let slice = 2_000
+    /// Ranges of indexes that one record is to name, a page more at most: repositories do not take records of any
+    /// length.
+    private static let rangesOfSlice = 100
 
     /// Takes away the bodies of all leaves from before `limit`, except what legal holds cover, and destroys the keys of
     /// segments that are older as a whole and hold nothing of it. Leaves stay: the log is verified as before; records in
@@ -34,7 +37,9 @@ extension SQLiteStore {
         var (indexes, count): ([Int64], UInt64) = ([], 0)
         while let rows = try await reader.page() {
             indexes += rows.filter { !$0.body.isEmpty && !$0.tellsOfKeeping && !held.covers($0) }.map(\.index)
-            guard indexes.count >= Self.slice else { continue }
+            guard indexes.count >= Self.slice || IndexRanges(indexes).ranges.count >= Self.rangesOfSlice else {
+                continue
+            }
             count += try await expire(indexes, before: limit, held: held, record)
             indexes = []
         }
@@ -55,6 +60,7 @@ extension SQLiteStore {
             guard let first = gone.first, let last = gone.last else { return 0 }
             var told = record
             told.details["count"] = String(gone.count)
+            told.details["indexes"] = IndexRanges(gone).text
             told.details["first"] = String(first)
             told.details["last"] = String(last)
             told.details["before"] = String(decoding: LeafFilter.text(limit), as: UTF8.self)
@@ -97,7 +103,7 @@ extension SQLiteStore {
 
 extension LeafRow {
     /// Whether the record tells of what was destroyed or moved: the deep check needs it.
-    fileprivate var tellsOfKeeping: Bool {
+    var tellsOfKeeping: Bool {
         switch LeafText(leaf).text("event").flatMap(AuditEventType.init(rawValue:)) {
         case .keysDestroy, .bodiesExpired, .segmentArchived, .logRestored: true
         default: false

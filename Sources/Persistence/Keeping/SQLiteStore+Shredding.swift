@@ -88,12 +88,27 @@ extension StoreTransaction {
     private func refuseHeld(_ linked: LinkedKeys) throws {
         let held = try heldLeaves()
         guard !held.isEverything, held.dataKeys.isDisjoint(with: linked.keys) else { throw StoreFailure.legalHold }
+        var archived = held.otherIndexes
         for index in held.otherIndexes {
-            // A leaf in a segment does not say here by which key it is sealed: better to refuse.
-            guard let row = try row("SELECT data_key FROM leaves WHERE idx = ?", [index]),
-                !linked.keys.contains(row["data_key"])
-            else { throw StoreFailure.legalHold }
+            guard let row = try row("SELECT data_key FROM leaves WHERE idx = ?", [index]) else { continue }
+            guard !linked.keys.contains(row["data_key"]) else { throw StoreFailure.legalHold }
+            archived.remove(index)
         }
+        guard try !isAnySealed(archived, by: linked.keys) else { throw StoreFailure.legalHold }
+    }
+
+    /// Whether one of the keys has sealed one of these leaves of segments. Where a segment's retention ended nothing is
+    /// left to be destroyed.
+    private func isAnySealed(_ indexes: Set<Int64>, by keys: Set<Int64>) throws -> Bool {
+        guard !indexes.isEmpty else { return false }
+        for segment in try segments() where indexes.contains(where: segment.indexes.contains) {
+            guard let key = try key(of: segment) else { continue }
+            var reader = try segment.open(key, folders: context.options.archiveFolders)
+            while let row = try reader.nextLeaf() {
+                if indexes.contains(row.index), keys.contains(row.dataKey) { return true }
+            }
+        }
+        return false
     }
 
     /// Takes away what the keys sealed outside of the log.

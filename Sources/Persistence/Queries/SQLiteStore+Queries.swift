@@ -14,7 +14,15 @@ extension SQLiteStore {
         _ query: AuditQuery, reading records: [AuditRecord], _ body: (AuditEntry) async throws -> Void
     ) async throws {
         _ = try await record(records)
-        try await each(query, body)
+        do {
+            try await each(query, body)
+        } catch let error as StoreFailure {
+            throw AdapterError(store: error)
+        } catch let error as DatabaseError {
+            throw AdapterError(store: error)
+        } catch let error as SealingError {
+            throw AdapterError(store: error)
+        }
     }
 
     /// The same with the whole answer in memory.

@@ -25,16 +25,34 @@ extension SQLiteStore {
     ) async throws(AdapterError) -> (checkpoint: Checkpoint, note: SignedNote) {
         let folders = [CheckpointFolder(path: folder.checkpointsPath, keeper: .inside)] + outside
         do {
-            let known = folders.compactMap { $0.latest(reading: ownCheckpoint) } + published
-            let frontier = try await proven(to: known)
-            let checkpoint = try Checkpoint(origin: context.origin, size: frontier.size, root: frontier.root)
-            let key = try context.keys.signingKey(origin: checkpoint.origin, size: checkpoint.size)
-            let note = try checkpoint.signed(by: key)
-            for folder in folders { try folder.refuse(checkpoint, reading: ownCheckpoint) }
-            for folder in folders { try folder.write(checkpoint, note: note, reading: ownCheckpoint) }
-            return (checkpoint, note)
+            for _ in 0..<Self.attempts {
+                let known = folders.compactMap { $0.latest(reading: ownCheckpoint) } + published
+                let frontier = try await proven(to: known)
+                let checkpoint = try Checkpoint(origin: context.origin, size: frontier.size, root: frontier.root)
+                let key = try context.keys.signingKey(origin: checkpoint.origin, size: checkpoint.size)
+                let note = try checkpoint.signed(by: key)
+                if try put(checkpoint, note, folders) { return (checkpoint, note) }
+            }
+            throw StoreFailure.rolledBack
         } catch {
             throw AdapterError(store: error)
+        }
+    }
+
+    private static let attempts = 3
+
+    /// False where a folder has got another one since it was read. Another process may have signed a larger one: the
+    /// next comparison tells that from a log that was put back.
+    private func put(
+        _ checkpoint: Checkpoint, _ note: SignedNote, _ folders: [CheckpointFolder]
+    ) throws(AdapterError) -> Bool {
+        do {
+            for folder in folders { try folder.refuse(checkpoint, reading: ownCheckpoint) }
+            for folder in folders { try folder.write(checkpoint, note: note) }
+            return true
+        } catch {
+            guard error.code == StoreFailure.rolledBack.rawValue else { throw error }
+            return false
         }
     }
 

@@ -131,8 +131,8 @@ struct RecordCheck {
     private var withoutBody: [Int64] = []
     /// Leaves that tell of destroyed keys and name the very keys, or cannot be opened any more themselves.
     private var told: Set<Int64> = []
-    private var expiries: [ClosedRange<Int64>] = []
-    /// The last leaf that tells of an expiry and cannot be opened any more.
+    private var expiries = ToldExpiries()
+    /// The last leaf that tells of an expiry and cannot be opened any more: its segment's retention ended.
     private var lastClosedExpiry: Int64 = -1
 
     init(keys: [Int64?: [String]]) { self.keys = keys }
@@ -142,9 +142,9 @@ struct RecordCheck {
         case .opened(let record):
             verification.opened += 1
             note(record, at: row.index)
-        case .expired:
-            withoutBody.append(row.index)
-            noteClosed(row)
+        // What tells of keeping loses its body with its segment's key only.
+        case .expired where row.tellsOfKeeping: verification.report(.bodyMissing, row.index)
+        case .expired: withoutBody.append(row.index)
         case .keyDestroyed(let told):
             withoutKey.append((row.index, told))
             noteClosed(row)
@@ -158,14 +158,13 @@ struct RecordCheck {
         if let digest = record.details["keysDigest"], let ids = keys[index], DataKeyDigest.text(ids) == digest {
             told.insert(index)
         }
-        guard record.event == .bodiesExpired, let first = record.details["first"].flatMap(Int64.init),
-            let last = record.details["last"].flatMap(Int64.init), first <= last
-        else { return }
-        expiries.append(first...last)
+        if record.event == .bodiesExpired { expiries.add(record.details) }
     }
 
-    /// The leaf still says what it told of.
+    /// The leaf still says what it told of. Only a segment's key takes it away: in the database it is sealed under a
+    /// key that nothing destroys.
     private mutating func noteClosed(_ row: LeafRow) {
+        guard row.dataKey == 0 else { return }
         switch LeafText(row.leaf).text("event").flatMap(AuditEventType.init(rawValue:)) {
         case .keysDestroy: told.insert(row.index)
         case .bodiesExpired:
@@ -177,19 +176,16 @@ struct RecordCheck {
 
     consuming func finish() -> RecordVerification {
         for (index, leaf) in withoutKey {
-            if leaf.map(told.contains) ?? false {
+            // No record tells of the end of its own key.
+            if let leaf, leaf > index, told.contains(leaf) {
                 verification.destroyed += 1
             } else {
                 verification.report(.keyMissing, index)
             }
         }
-        for index in withoutBody {
-            if index < lastClosedExpiry || expiries.contains(where: { $0.contains(index) }) {
-                verification.expired += 1
-            } else {
-                verification.report(.bodyMissing, index)
-            }
-        }
+        let missing = expiries.missing(withoutBody.filter { $0 > lastClosedExpiry })
+        verification.expired += UInt64(withoutBody.count - missing.count)
+        for index in missing { verification.report(.bodyMissing, index) }
         return verification
     }
 }

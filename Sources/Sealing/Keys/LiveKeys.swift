@@ -8,7 +8,11 @@ final class LiveKeys: Sendable {
         /// The file's state when `keys` were read, or when reading them failed.
         var seen: [Int]?
         var hasFailed = false
+        var triedAt: ContinuousClock.Instant?
     }
+
+    /// A token counts failed tries: one for each order would lock it.
+    private static let pause = Duration.seconds(5)
 
     private let source: RotatingKeySource?
     private let state: Mutex<State>
@@ -18,11 +22,25 @@ final class LiveKeys: Sendable {
         state = Mutex(State(keys: keys, seen: seen))
     }
 
-    /// The keys now. What cannot be read leaves those that were there: whoever wraps goes on with a key that the file
-    /// still held a moment ago.
+    /// The keys now, for opening and verifying. What cannot be read leaves those that were there.
     var current: RotatingKeys {
         state.withLock { state in
             if let source, let now = source.state(), now != state.seen { try? Self.read(source, now, &state) }
+            return state.keys
+        }
+    }
+
+    /// The keys now, for wrapping and signing. Where the file is away or cannot be read, the old keys are no answer:
+    /// whoever exchanged them takes them out of the file, and what they wrapped later would be lost.
+    /// - Throws: `keysUnreadable`.
+    func confirmed() throws(SealingError) -> RotatingKeys {
+        try state.withLock { state throws(SealingError) in
+            guard let source else { return state.keys }
+            let now = source.state()
+            // The key file stays the same where the file or token behind an entry was what could not be read.
+            let isDue = state.hasFailed && state.triedAt.map { .now - $0 >= Self.pause } ?? true
+            if now != state.seen || isDue { try? Self.read(source, now, &state) }
+            guard !state.hasFailed else { throw SealingError(.keysUnreadable) }
             return state.keys
         }
     }
@@ -48,6 +66,7 @@ final class LiveKeys: Sendable {
     private static func read(_ source: RotatingKeySource, _ now: [Int]?, _ state: inout State) throws {
         state.seen = now
         state.hasFailed = true
+        state.triedAt = .now
         state.keys = try source.read()
         state.hasFailed = false
     }

@@ -75,7 +75,7 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
     /// Ids of keys, before and after.
     case keyID, formerKeyID
     /// Which leaves a segment or an expiry covers, and before which moment.
-    case first, last, before
+    case first, last, before, indexes
     /// SHA-256 of a segment's file; data keys that were destroyed: how many, and a digest of their ids.
     case digest, keys, identifiers, keysDigest
     /// The leaf that a repository refused.

@@ -3,11 +3,13 @@ import Audit
 /// Brings the log to one audit repository: store and forward, with the repository's place in the log kept by the store.
 ///
 /// Each record is sent at least once and in the order of the log. What a repository refuses for good neither stops the
-/// others nor vanishes: a leaf `audit.forwardFailed` names it. But a repository that refuses everything is itself the
+/// others nor vanishes: a leaf `audit.forwardFailed` names it, as it names what somebody made unreadable. But a repository that refuses everything is itself the
 /// trouble, whatever it says: then its place does not move.
 public struct AuditForwarder: Sendable {
     /// How many records are looked at to tell a refused record from a repository that takes nothing.
     static let reach = 1_024
+    /// The code of what the deep check reports too.
+    private static let unreadable = "record.bodyUnreadable"
 
     private let store: any AuditFeedStore & OrderStore
     private let repository: any AuditRepository
@@ -73,8 +75,11 @@ public struct AuditForwarder: Sendable {
     private func pass(
         _ refusals: [AuditRefusal], of entries: [AuditEntry], upTo last: UInt64
     ) async throws(AdapterError) {
+        let unreadable = entries.filter { $0.isUnreadable && $0.index <= last }
+            .map { AuditRefusal(index: $0.index, code: Self.unreadable) }
+        let refusals = refusals + unreadable
         let records = refusals.compactMap { refusal in
-            record(of: refusal, entries.first { $0.index == refusal.index }?.record)
+            record(of: refusal, entries.first { $0.index == refusal.index })
         }
         if !records.isEmpty { try await store.record(records) }
         try await store.advanceAuditFeed(repository.name, past: last)
@@ -82,15 +87,15 @@ public struct AuditForwarder: Sendable {
     }
 
     /// Nil for a refused `audit.forwardFailed`: a record about each would never end.
-    private func record(of refusal: AuditRefusal, _ refused: AuditRecord?) -> AuditRecord? {
-        guard let refused, refused.event != .auditForwardFailed else { return nil }
+    private func record(of refusal: AuditRefusal, _ refused: AuditEntry?) -> AuditRecord? {
+        guard let refused, refused.record?.event != .auditForwardFailed else { return nil }
         var record = trail.service(
             .auditForwardFailed, outcome: .seriousFailure, code: refusal.code,
             details: [
                 .destination: .configured(repository.name), .refusedLeaf: .count(refusal.index),
             ])
         // So that a question about the order finds what its repository lacks.
-        record.correlation = refused.correlation
+        if let correlation = refused.record?.correlation { record.correlation = correlation }
         return record
     }
 

@@ -6,7 +6,7 @@ public import Audit
 /// repository that cannot be reached misses nothing.
 public protocol AuditFeedStore: Sendable {
     /// The entries from the destination's place on, in the order of the log, opened; fewer than `limit` only at the
-    /// end. A record whose data key was destroyed is nil.
+    /// end. A record whose data key was destroyed is nil, and so is one that does not open: that one is marked.
     ///
     /// - Parameter destination: A configured name. One that is not known yet starts at the beginning of the log, unless
     ///   the store was told otherwise.

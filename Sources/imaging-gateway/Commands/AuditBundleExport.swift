@@ -54,8 +54,10 @@ struct AuditBundleExport {
         for handover in folders.flatMap({ $0.handovers() }) where !handovers.contains(handover) {
             handovers.append(handover)
         }
+        let tokens = TimestampFile.tokens(of: try Checkpoint(text: note.text), in: folders.map(\.path))
         return BundleHeader(
-            checkpoint: note, key: try session.installation.keys.anchorKey(), handovers: handovers, query: words,
+            checkpoint: note, key: try session.installation.keys.anchorKey(), handovers: handovers,
+            timestamps: tokens, query: words,
             exported: FHIRInstant(microsecondsSinceEpoch: SystemClock().now().microseconds).text,
             principal: session.principal.value, allLeaves: allLeaves,
             wholeCorrelations: isWhole && !query.subjects.isEmpty)

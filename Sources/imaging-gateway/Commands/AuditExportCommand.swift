@@ -41,6 +41,7 @@ struct AuditExportCommand: AsyncParsableCommand {
     func run() async throws {
         let query = try selection.query()
         try await withAuditor(given) { session in
+            for subject in try selection.query().subjects { try session.know(subject) }
             var filters = selection.filters
             if allLeaves { filters.append("all-leaves") }
             let record = try session.action(

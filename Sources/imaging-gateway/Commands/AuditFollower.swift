@@ -11,11 +11,11 @@ struct AuditFollower {
     private(set) var watch: LogWatch
     private let session: AuditSession
     private let log: AuditLogFile
-    private let key: VerifierKey
     private let head: WatchedHead?
     private let recheck: Duration
     private let told: (WatchAlert) -> Void
     private var checked = ContinuousClock.now
+    private var published: PublishedCheckpoints
 
     /// Verifies the whole log, and what was seen of it in an earlier watch.
     init(
@@ -23,12 +23,14 @@ struct AuditFollower {
         told: @escaping (WatchAlert) -> Void
     ) throws {
         self.session = session
-        self.key = key
         self.head = head
         self.recheck = recheck
         self.told = told
-        log = try AuditLogFile(session.folder)
+        log = try AuditLogFile(session.folder, archiveFolders: session.configuration.audit.archives)
         let verified = try log.verify(key: key, outside: session.configuration.checkpointFolders)
+        published = PublishedCheckpoints(
+            outside: session.configuration.checkpointFolders, inside: session.folder.checkpointsPath, anchor: key,
+            restorations: verified.restorations.map { ($0.size, $0.origin) })
         let hashes = try log.leafHashes()
         watch = LogWatch(seen: Self.frontier(hashes, min(begin ?? .max, UInt64(hashes.count))))
         if let seen = try head?.read() {
@@ -47,6 +49,7 @@ struct AuditFollower {
             let store = session.installation.store
             report(watch.compare(size: try await store.counts().leaves))
             try await store.auditEntries(AuditQuery(indexes: watch.frontier.size..<UInt64(Int64.max)), reading: []) {
+                published.note($0)
                 for alert in watch.add($0) { told(alert) }
             }
             compareCheckpoints()
@@ -60,13 +63,12 @@ struct AuditFollower {
     }
 
     private mutating func compareCheckpoints() {
-        for folder in session.configuration.checkpointFolders {
-            if let latest = folder.latest(key: key) { report(watch.compare(latest)) }
-        }
+        for checkpoint in published.fresh(upTo: watch.frontier.size) { report(watch.compare(checkpoint)) }
     }
 
     private mutating func compareBeginning() throws {
         checked = .now
+        published.forget()
         let hashes = try log.leafHashes(upTo: watch.frontier.size)
         report(watch.compare(size: UInt64(hashes.count)) ?? watch.compare(Self.frontier(hashes, UInt64(hashes.count))))
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import FHIR
+import Foundation
 import Gateway
 import JSON
 import Persistence
@@ -10,6 +11,10 @@ import Workflow
 struct AuditHoldCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold", abstract: "Legal holds: what they cover is not destroyed.",
+        discussion: """
+            Example:
+              imaging-gateway audit hold set --patient-file patient.txt --code CASE-17
+            """,
         subcommands: [Set.self, Remove.self, List.self])
 
     struct Set: AsyncParsableCommand {
@@ -38,6 +43,9 @@ struct AuditHoldCommand: AsyncParsableCommand {
             guard [patient.isGiven, order != nil, everything].count(where: { $0 }) == 1 else {
                 throw ValidationError("one of --patient, --patient-file, --order and --everything")
             }
+            guard order.map({ UUID(uuidString: $0) != nil }) ?? true else {
+                throw ValidationError("--order takes an order's id, as `orders list` shows it")
+            }
             guard LegalHold.isCode(code) else {
                 throw ValidationError("--code takes 1 to 40 letters, digits and . _ -")
             }
@@ -46,11 +54,17 @@ struct AuditHoldCommand: AsyncParsableCommand {
         func run() async throws {
             let subject = try patient.subject() ?? order.map { Subject(type: .order, identifier: $0.lowercased()) }
             try await withAuditor(given) { session in
+                try session.know(subject)
                 let record = try session.action(
                     .holdSet, about: subject.map { [$0] } ?? [], details: [.reason: .code(code)])
                 let hold = try await session.installation.store.setHold(
                     subject, code: code, at: SystemClock().now(), records: [record])
                 given.output.json ? show(["ok": true, "hold": .string(hold.id)]) : print("hold \(hold.id) set")
+                guard let subject else { return }
+                // The hold's own leaf tells of it too.
+                let covered = try await session.installation.store.auditEntries(
+                    AuditQuery(subjects: [subject], includesUnreadable: true, limit: 2), reading: [])
+                if covered.count < 2 { complain("no other record tells of this identifier: is it the right one?") }
             }
         }
     }

@@ -93,6 +93,7 @@ struct AuditExpireCommand: AsyncParsableCommand {
             }
             let record = try session.action(.bodiesExpired)
             let count = try await session.installation.store.expireBodies(before: end, record: record)
+            try await session.installation.store.registerDestroyedKeys(in: session.configuration.checkpointFolders)
             let until = FHIRInstant(microsecondsSinceEpoch: end.microseconds).text
             given.output.json
                 ? show(["ok": true, "expired": .number(JSONNumber(Int(clamping: count))), "before": .string(until)])

@@ -32,7 +32,9 @@ struct AuditProveCommand: AsyncParsableCommand {
         try await withAuditor(given) { session in
             let store = session.installation.store
             try await store.record(session.reading("audit.prove"))
-            let hashes = try AuditLogFile(session.folder).leafHashes(upTo: against)
+            let hashes = try AuditLogFile(
+                session.folder, archiveFolders: session.configuration.audit.archives
+            ).leafHashes(upTo: against)
             guard index < hashes.count, against.map({ $0 == UInt64(hashes.count) }) ?? true else {
                 throw CommandFailure(
                     "audit.outOfRange", "the log, or its first --against records, does not have this record",

@@ -29,12 +29,18 @@ struct ReadOnlyCopy {
 
     func remove() { try? FileManager.default.removeItem(atPath: folder.path) }
 
-    /// Whether the database has no write right at all, for root too, or lies on a file system that takes no writes.
+    /// Whether the database has no write right at all, for root too, or lies on a file system that takes no writes. That
+    /// this account alone may not write makes no copy of it: somebody's gateway may be at work there.
     static func isReadOnly(_ folder: DataFolder) -> Bool {
         var status = stat()
         guard unsafe stat(folder.databasePath, &status) == 0 else { return false }
-        let isWritable = unsafe Glibc.access(folder.databasePath, W_OK) == 0
-        return status.st_mode & 0o222 == 0 || !isWritable
+        if status.st_mode & 0o222 == 0 { return !FileLock.isServed(folder) }
+        return unsafe Glibc.access(folder.databasePath, W_OK) != 0 && errno == EROFS
+    }
+
+    /// Whether there is a database that this account may not write.
+    static func isOutOfReach(_ folder: DataFolder) -> Bool {
+        unsafe exists(folder.databasePath) && Glibc.access(folder.databasePath, W_OK) != 0
     }
 
     private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -64,6 +64,7 @@ struct AuditReportCommand: AsyncParsableCommand {
         let subject = try patient.subject()
         var isIntact = true
         try await withAuditor(given) { session in
+            try session.know(subject)
             if pdf != nil { _ = try AuditPDF.program() }
             let report = try await report(kind, about: subject, period, zone, session)
             isIntact = report.log.isIntact && !report.accesses.contains(where: \.isUnreadable)
@@ -90,7 +91,9 @@ struct AuditReportCommand: AsyncParsableCommand {
         try await store.auditEntries(query, reading: []) { try gathering.add($0) }
         // After the reading was recorded, so that the state on the report covers it.
         let key = try trusted.publicKey(session.configuration)
-        let verified = try AuditLogFile(session.folder).verify(
+        let verified = try AuditLogFile(
+            session.folder, archiveFolders: session.configuration.audit.archives
+        ).verify(
             key: key.key, outside: session.configuration.checkpointFolders)
         return AuditReport(
             kind,

@@ -135,6 +135,12 @@ struct AuditPatientOptions: ParsableArguments {
         let parts = text.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "|", maxSplits: 1)
             .map(String.init)
         guard parts.count == 2 else { throw ValidationError("a patient is 'assigner|identifier'") }
+        // A second line or a byte order mark would become part of the identifier, and the answer be empty.
+        guard
+            !text.trimmingCharacters(in: .whitespacesAndNewlines).unicodeScalars.contains(where: {
+                $0.value < 0x20 || $0.value == 0x7F || $0.value == 0xFEFF || $0.value == 0xFFFD
+            })
+        else { throw ValidationError("one patient at a time: one line of plain text, without a byte order mark") }
         return Subject(type: .patient, assigner: parts[0], identifier: parts[1])
     }
 }

@@ -41,6 +41,19 @@ struct AuditSession {
         return [access.trail.reading(.auditRead, role: .auditor, subjects: subjects, details: details)]
     }
 
+    /// Refuses a patient of an assigner that the configuration does not name: nothing can be recorded about such a one,
+    /// and an empty answer would look like a true one.
+    func know(_ subject: Subject?) throws {
+        guard let subject, subject.type == .patient,
+            !configuration.assigners.contains(where: { $0.name == subject.assigner })
+        else { return }
+        throw CommandFailure(
+            "audit.assignerUnknown",
+            "the configuration names no assigner like the one given; a patient is 'assigner|identifier', with the "
+                + "assigner's name under `assigners`",
+            exit: ExitCodes.usage)
+    }
+
     /// The record of an action on the log itself.
     func action(_ event: AuditEventType, about subjects: [Subject] = [], details: AuditDetails = [:]) throws
         -> AuditRecord
@@ -56,6 +69,9 @@ func withAuditor(_ given: AuditAccessOptions, _ body: (AuditSession) async throw
     try await withGatewayErrors(json: given.output.json) {
         let configuration = try given.options.load()
         let isReadOnly = ReadOnlyCopy.isReadOnly(configuration.dataFolder)
+        guard given.copy || isReadOnly || !ReadOnlyCopy.isOutOfReach(configuration.dataFolder) else {
+            throw CommandFailure.noWriteRight
+        }
         guard isReadOnly == given.copy else {
             throw isReadOnly ? CommandFailure.copyReadOnly : CommandFailure.notACopy
         }
@@ -97,6 +113,11 @@ extension CommandFailure {
     fileprivate static let copyReadOnly = CommandFailure(
         "audit.copyReadOnly",
         "this data folder cannot be written, so the reading cannot be recorded; --copy reads it all the same, and says so",
+        exit: ExitCodes.unusable)
+    fileprivate static let noWriteRight = CommandFailure(
+        "audit.noWriteRight",
+        "this account may not write the data folder, so its reading cannot be recorded, and what is not recorded is not "
+            + "shown: run the command as the gateway's account (sudo), or on a read-only copy with --copy",
         exit: ExitCodes.unusable)
     fileprivate static let notACopy = CommandFailure(
         "audit.notACopy",

@@ -36,6 +36,7 @@ struct AuditShowCommand: AsyncParsableCommand {
         let shown = query
         var unreadable = 0
         try await withAuditor(given) { session in
+            for subject in shown.subjects { try session.know(subject) }
             let records = session.reading("audit.show", about: shown.subjects, filters: selection.filters)
             let isJSON = given.output.json
             var count = 0

@@ -45,7 +45,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         }
         let result = try withGatewayErrors(json: given.output.json) {
             let configuration = try given.options.load()
-            return try AuditLogFile(configuration.dataFolder).verify(
+            return try AuditLogFile(
+                configuration.dataFolder, archiveFolders: configuration.audit.archives
+            ).verify(
                 key: trusted.publicKey(configuration).key, outside: configuration.checkpointFolders)
         }
         given.output.json ? show(.object(object(result, records))) : lines(result, records)

@@ -132,6 +132,7 @@ struct BackupReport {
         print("needs the key file with: \(found.manifest.masters.joined(separator: ", "))")
         for file in found.changed { print("CHANGED: \(file)") }
         for problem in found.problems { print("PROBLEM: \(problem)") }
+        if found.ignored > 0 { print("WARNING: \(found.ignored) handover files are not of this log's keys") }
         if found.lost > 0 { print("outside checkpoints tell of \(found.lost) records more") }
         print(found.isWhole ? "The backup is whole." : "The backup is NOT what was backed up.")
         if !keyIsTrusted { print("The public key is the backup's own: pass --key to trust nobody.") }

@@ -17,15 +17,11 @@ struct KeysShredCommand: AsyncParsableCommand {
             destroyed-keys.txt beside the checkpoints.
 
             Example:
-              imaging-gateway keys shred --patient 'hospital|4711' --reason erasure-request
+              imaging-gateway keys shred --patient-file patient.txt --reason erasure-request
             """)
 
     @OptionGroup var options: ConfigurationOptions
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A patient as 'assigner|identifier', with the assigner's configured name.", valueName: "identifier"))
-    var patient: String
+    @OptionGroup var patient: AuditPatientOptions
     @Option(
         name: .long,
         help: ArgumentHelp("Why, as a code or number of a case: letters, digits, . _ - (no names).", valueName: "code"))
@@ -35,23 +31,23 @@ struct KeysShredCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard patient.split(separator: "|", maxSplits: 1).count == 2 else {
-            throw ValidationError("--patient takes 'assigner|identifier'")
-        }
+        guard patient.isGiven else { throw ValidationError("say of whom: --patient or --patient-file") }
         guard LegalHold.isCode(reason) else {
             throw ValidationError("--reason takes 1 to 40 letters, digits, dots, underscores and hyphens")
         }
     }
 
     func run() async throws {
-        try confirm()
+        guard let subject = try patient.subject() else { throw ExitCodes.usage }
+        try confirm("\(subject.assigner)|\(subject.identifier)")
         try await withGatewayErrors(json: output.json) {
             let configuration = try options.load()
             let installation = try Installation(configuration)
-            let parts = patient.split(separator: "|", maxSplits: 1).map(String.init)
-            let subject = Subject(type: .patient, assigner: parts[0], identifier: parts[1])
             let folders = configuration.checkpointFolders
             let done = try await installation.withAccess(.operator, configuration) { access in
+                // What an earlier run destroyed and could not register comes first: repeating a command mends it, and
+                // where the register cannot be written nothing is destroyed of which a restore would not know.
+                try await installation.store.registerDestroyedKeys(in: folders)
                 // Told in the transaction that destroys: one is not without the other.
                 let done = try await installation.store.shred(
                     patient: subject,
@@ -63,11 +59,11 @@ struct KeysShredCommand: AsyncParsableCommand {
         }
     }
 
-    private func confirm() throws {
+    private func confirm(_ identifier: String) throws {
         guard !yes else { return }
         guard Terminal.isInteractive else { throw ValidationError("pass --yes: there is nobody to ask") }
         print("This cannot be undone. Type the identifier again to destroy the patient's keys: ", terminator: "")
-        guard readLine() == patient else {
+        guard readLine() == identifier else {
             complain("nothing was destroyed")
             throw ExitCodes.found
         }

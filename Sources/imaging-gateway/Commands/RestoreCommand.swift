@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Gateway
 import JSON
 import Persistence
@@ -39,18 +40,33 @@ struct RestoreCommand: AsyncParsableCommand {
                     "\(found.lost) records that outside checkpoints tell of are not in the backup; nothing was done. "
                         + "Look for a newer backup, or pass --accept-loss", exit: ExitCodes.found)
             }
+            let isUnknown = recovery.isLossUnknown(found)
+            guard !isUnknown || acceptLoss else {
+                throw CommandFailure(
+                    "restore.lossUnknown",
+                    "checkpoints were published, and no folder of checkpoints that can be read here has one of this log: "
+                        + "how many records are lost cannot be told; nothing was done. Bring such a folder back, or the "
+                        + "newest checkpoint from the other places into one, or pass --accept-loss: the log goes on under "
+                        + "a new name", exit: ExitCodes.found)
+            }
             let result = try await recovery.run(found)
-            tell(found, result, hasRegister: !configuration.checkpointFolders.isEmpty)
+            tell(found, result, isUnknown: isUnknown, hasRegister: !configuration.checkpointFolders.isEmpty)
         }
     }
 
-    private func tell(_ found: BackupVerification, _ result: StoreRestore.Result, hasRegister: Bool) {
+    private func warnings(_ found: BackupVerification) -> [String] {
+        found.problems.map(\.description)
+            + (found.ignored > 0 ? ["\(found.ignored) handover files are not of this log's keys"] : [])
+    }
+
+    private func tell(_ found: BackupVerification, _ result: StoreRestore.Result, isUnknown: Bool, hasRegister: Bool) {
         if output.json {
             show([
                 "ok": true, "restored": .number(JSONNumber(Int(found.manifest.size))),
                 "lost": .number(JSONNumber(Int(found.lost))), "log": .string(result.origin),
                 "size": .number(JSONNumber(Int(result.size))),
                 "destroyedAgain": .number(JSONNumber(result.destroyedAgain)), "register": .bool(hasRegister),
+                "lossUnknown": .bool(isUnknown), "warnings": .array(warnings(found).map { .string($0) }),
             ])
             return
         }
@@ -58,7 +74,10 @@ struct RestoreCommand: AsyncParsableCommand {
         print(
             found.lost > 0
                 ? "LOST: \(found.lost) records that outside checkpoints tell of"
-                : "no outside checkpoint tells of a lost record; records after the last of them cannot be counted")
+                : isUnknown
+                    ? "LOST: nobody can tell how much; the log has a new name"
+                    : "no outside checkpoint tells of a lost record; records after the last of them cannot be counted")
+        for warning in warnings(found) { print("WARNING: \(warning)") }
         print("data keys destroyed again: \(result.destroyedAgain)")
         if !hasRegister {
             print("WARNING: no outside checkpoints, so no register: patients shredded since the backup are back")

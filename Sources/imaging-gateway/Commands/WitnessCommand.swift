@@ -69,7 +69,12 @@ struct WitnessCommand: ParsableCommand {
     }
 
     struct Status: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows what the witness cosigned last, by log.")
+        static let configuration = CommandConfiguration(
+            abstract: "Shows what the witness cosigned last, by log.",
+            discussion: """
+                Example:
+                  imaging-gateway witness status --config witness.yaml
+                """)
 
         @OptionGroup var options: WitnessOptions
         @OptionGroup var output: OutputOptions

@@ -61,11 +61,29 @@ struct CommandAccessTests {
         let emergency = try #require(Emergency(reason: .legal))
         let access = try await authorize(.operator, AccessPolicy(operators: []), emergency: emergency)
         try await access.end()
-        let watch = EmergencyWatch(
-            store: fixture.store, clock: StandingClock(), metrics: fixture.metrics, logger: fixture.logger)
-        let seen = try await watch.look(from: 0)
-        #expect(try await watch.look(from: seen) == seen)
+        // A second watch is the next start: it goes on where the first one ended.
+        for watch in [self.watch, self.watch] {
+            await watch.look()
+            await watch.look()
+        }
         #expect(fixture.metrics.render(nil).contains(#"imaging_gateway_access_alarms_total{outcome="emergency"} 1"#))
+    }
+
+    private var watch: EmergencyWatch {
+        EmergencyWatch(
+            store: fixture.store, clock: StandingClock(), metrics: fixture.metrics, logger: fixture.logger)
+    }
+
+    @Test func `a record that was spoiled raises an alarm of its own and hides no later emergency`() async throws {
+        for reason in [Emergency.Reason.legal, .publicHealth] {
+            let emergency = try #require(Emergency(reason: reason))
+            _ = try await authorize(.operator, AccessPolicy(operators: []), emergency: emergency)
+        }
+        try fixture.spoilBody(of: 0)
+        await watch.look()
+        let metrics = fixture.metrics.render(nil)
+        #expect(metrics.contains(#"imaging_gateway_access_alarms_total{outcome="unreadable"} 1"#))
+        #expect(metrics.contains(#"imaging_gateway_access_alarms_total{outcome="emergency"} 1"#))
     }
 
     @Test(arguments: ["", "a b", "Jane Canary", String(repeating: "a", count: 41), "ä"])

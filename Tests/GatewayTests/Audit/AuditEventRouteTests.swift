@@ -93,6 +93,20 @@ struct AuditEventRouteTests {
         }
     }
 
+    @Test func `a record that was spoiled is told in the answer and takes no other out of it`() async throws {
+        try await record(6)
+        try fixture.spoilBody(of: 2)
+        try await listener().application().test(.router) { client in
+            let answer = try await ask(client, form: "patient.identifier=urn:oid:1.2.3|A")
+            #expect(answer.status == 200)
+            let entries = answer.json["entry"]?.array ?? []
+            #expect(entries.map { $0["search"]?["mode"]?.string } == ["match", "match", "outcome"])
+            let issue = entries.last?["resource"]?["issue"]?[0]
+            #expect(issue?["details"]?["coding"]?[0]?["code"]?.string == "audit.search.unreadable")
+            #expect(issue?["diagnostics"]?.string?.contains("Record 2 ") == true)
+        }
+    }
+
     @Test(arguments: [nil, "wrong-secret-of-24-characters", ListenerFixture.secret])
     func `who is no auditor is refused, and the refusal is recorded as one`(secret: String?) async throws {
         try await record(1)

@@ -133,6 +133,17 @@ struct CheckpointServiceTests {
         _ = try await place.publish(note)
         let file = FileManager.default.contents(atPath: "\(office)/00000000000000000001.tsr").map(Array.init)
         #expect(file == [0x30] + Array(note.note.text.utf8))
+        #expect(TimestampFile.tokens(of: note.checkpoint, in: [office, office, "/none"]) == [try #require(file)])
+    }
+
+    @Test func `a time stamp that no folder took was not brought, and is not asked for`() async throws {
+        _ = await signer().publish()
+        let note = try #require(latest.note)
+        let place = TimestampPlace(name: "tsa", folders: [office]) { bytes async throws(AdapterError) in
+            Issue.record("nobody keeps the token")
+            return bytes
+        }
+        await #expect(throws: AdapterError(.unavailable, code: "tsa.folder")) { try await place.publish(note) }
     }
 
     @Test func `a later name of the log has its number in the files' names`() throws {

@@ -41,6 +41,18 @@ struct OutsideWatchTests {
         #expect(gate.closedBy == nil)
     }
 
+    @Test func `a time stamp is no checkpoint outside: nobody there keeps one`() {
+        let standings = PlaceStandings([
+            CheckpointSection(name: "office", place: .folder("/x")),
+            CheckpointSection(
+                name: "tsa", place: .timestamps(HTTPPlaceSection(url: "https://tsa.example"), ca: "/ca")),
+        ])
+        standings.set("tsa", size: 9, trouble: nil)
+        #expect(standings.newest == nil)
+        standings.set("office", size: 4, trouble: nil)
+        #expect(standings.newest == 4)
+    }
+
     @Test func `a closed gate is no room for messages, and says why`() {
         let space = FreeSpace(folder: "/", minimumBytes: 0, gate: gate)
         #expect(space.isEnough)

@@ -75,6 +75,39 @@ import Testing
         #expect(ring.exportedSecrets() == before)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func `The file of a new master key belongs to the owner of the key file`() throws {
+        _ = try KeyFile.create(path: path)
+        #expect(unsafe chown(path, 4711, 4712) == 0)
+        let file = "\(folder.path)/master.key"
+        _ = try KeyFile.addMaster(path: path, placement: .file(file))
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.ownerAccountID] as? Int == 4711)
+        #expect(attributes[.groupOwnerAccountID] as? Int == 4712)
+        #expect(try mode(file) == 0o600)
+    }
+
+    @Test func `A ring does not wrap while the new master key's file is away`() throws {
+        let ring = try KeyFile.create(path: path)
+        let file = "\(folder.path)/master.key"
+        _ = try KeyFile.addMaster(path: path, placement: .file(file))
+        #expect(unsafe rename(file, "\(file).away") == 0)
+        #expect(throws: SealingError(.keysUnreadable)) { try ring.wrap(.random()) }
+        #expect(unsafe rename("\(file).away", file) == 0)
+        try ring.reload()
+        #expect(try ring.wrap(.random()).masterID == "m2")
+    }
+
+    @Test func `A signing key that signed nothing is taken out again, one that did stays`() throws {
+        let ring = try KeyFile.create(path: path)
+        let seed = SigningSeed(seed: .random(), from: 7)
+        try KeyFile.setSigning(path: path, seed)
+        try KeyFile.removeSigning(path: path, seed.seed, beyond: 7)
+        #expect(ring.signingSeeds.count == 2)
+        try KeyFile.removeSigning(path: path, seed.seed, beyond: 6)
+        #expect(ring.signingSeeds.count == 1)
+    }
+
     @Test func `A master key lies in a file of its own that is its owner's alone`() throws {
         let file = "\(folder.path)/master.key"
         let ring = try KeyFile.create(path: path, master: .file(file))

@@ -143,7 +143,7 @@ import Workflow
         try await store.pool.write { try $0.execute(sql: "UPDATE leaves SET body = x'' WHERE idx = 5") }
     }
 
-    @Test func `A file without its row is written over, and a disk that fails leaves the leaves where they are`()
+    @Test func `A file without its row is never written over, and a disk that fails leaves the leaves where they are`()
         async throws
     {
         _ = try await filled(6, upTo: 0, per: 3)
@@ -151,10 +151,49 @@ import Workflow
             _ = try await store.archive(upTo: 3, to: "/nonexistent", record: record(.segmentArchived))
         }
         #expect(try await store.archiveSegments().isEmpty)
-        let name = "000000000000-000000000003.segment"
-        try Data([1, 2, 3]).write(to: URL(filePath: "\(elsewhere.folder.path)/\(name)"))
-        let made = try await store.archive(upTo: 3, to: elsewhere.folder.path, record: record(.segmentArchived))
-        #expect(try made.map(\.name) == [name] && verify().isIntact)
+        let (key, row) = (DataKey.random(), Int64(0)..<3)
+        let folder = elsewhere.folder.path
+        let orphan = try await store.read { transaction in
+            try SegmentWriter(indexes: row, folder: folder, key: key).write(transaction)
+        }
+        let made = try await store.archive(upTo: 3, to: folder, record: record(.segmentArchived))
+        #expect(try made.count == 1 && made[0].name != orphan.name && verify().isIntact)
+        #expect(try OpenFile.digest(of: "\(folder)/\(orphan.name)") == orphan.digest)
+        #expect(throws: AdapterError(.fault, code: "store.file")) {
+            try writeDurably(folder: folder, name: orphan.name, replacing: false) { file throws(AdapterError) in
+                try file.write([1])
+            }
+        }
+        #expect(try OpenFile.digest(of: "\(folder)/\(orphan.name)") == orphan.digest)
+        #expect(!DataFolder.names(in: folder).contains { $0.hasSuffix(".new") })
+    }
+
+    @Test func `Of two runs that would archive at once one is refused, and no body is lost`() async throws {
+        _ = try await filled(12, upTo: 0, per: 3)
+        let other = try SQLiteStore.open(temporary.folder, keys: ring)
+        guard let lock = try FileLock.archiving(temporary.folder) else { throw Missing() }
+        await #expect(throws: AdapterError(.busy, code: "audit.archiveRunning")) {
+            _ = try await other.archive(upTo: 9, to: elsewhere.folder.path, record: record(.segmentArchived))
+        }
+        _ = consume lock
+        let folder = elsewhere.folder.path
+        @Sendable func archive(_ store: SQLiteStore) async -> String {
+            do throws(AdapterError) {
+                let made = try await store.archive(
+                    upTo: 9, to: folder, leavesPerSegment: 3, record: record(.segmentArchived))
+                return "\(made.count)"
+            } catch {
+                return error.code
+            }
+        }
+        async let (first, second) = (archive(store), archive(other))
+        let ends = await [first, second]
+        // The second may also have come when the first was done.
+        #expect(ends.contains("3") && Set(ends).isSubset(of: ["3", "0", "audit.archiveRunning"]), "\(ends)")
+        let deep = try await store.verifyRecords(reading: [])
+        #expect(try deep.isIntact && verify().isIntact, "\(deep.problems)")
+        let all = try await store.auditEntries(AuditQuery(), reading: [])
+        #expect(all.count == 15 && all.allSatisfy { $0.record != nil })
     }
 
     @Test func `A segment holds no identifier, and its bodies open only with its key`() async throws {

@@ -157,7 +157,46 @@ func code<Value>(_ body: () async throws -> Value) async -> String? {
         _ = try await bench.store.checkpoint(to: [bench.outside])
         let found = try bench.verify()
         #expect(found.isWhole)
-        #expect(found.lost == 3)
+        #expect(found.lost == 3 && found.knowsLoss)
+    }
+
+    @Test func `Garbage beside the outside checkpoints is told and hinders nothing`() async throws {
+        try await bench.backUp()
+        let folder = bench.elsewhere.folder.path
+        try Data("garbage".utf8).write(to: URL(fileURLWithPath: "\(folder)/00000000000000000099.checkpoint"))
+        try Data("garbage".utf8).write(to: URL(fileURLWithPath: "\(folder)/00000000000000000098.handover"))
+        // Well-formed and signed, by keys that have nothing to do with the log.
+        let (old, new) = (
+            try SigningKey(name: bench.ring.logOrigin, seed: Secret.random().exposedBytes),
+            try SigningKey(name: bench.ring.logOrigin, seed: Secret.random().exposedBytes)
+        )
+        let handover = try KeyHandover(
+            origin: LogOrigin(bench.ring.logOrigin), size: 2, from: old.verifier, to: new.verifier)
+        try bench.outside.write(handover, note: handover.signed(from: old, to: new))
+        let found = try bench.verify()
+        #expect(found.isWhole && found.ignored == 2)
+        #expect(!found.problems.isEmpty)
+        #expect(try bench.restore.inspect().isWhole)
+    }
+
+    @Test func `A second handover by one key is still the trace of a stolen one`() async throws {
+        try await bench.backUp()
+        let own = try bench.ring.signingKeys(origin: bench.ring.logOrigin)[0]
+        for size: UInt64 in [7, 8] {
+            let new = try SigningKey(name: bench.ring.logOrigin, seed: Secret.random().exposedBytes)
+            let handover = try KeyHandover(
+                origin: LogOrigin(bench.ring.logOrigin), size: size, from: own.verifier, to: new.verifier)
+            try bench.outside.write(handover, note: handover.signed(from: own, to: new))
+        }
+        #expect(await code { try bench.verify() } == "backup.handovers")
+        #expect(await code { try bench.restore.inspect() } == "backup.handovers")
+    }
+
+    @Test func `A folder beside the backup that looks like its own leftover is left alone`() async throws {
+        let part = "\(bench.backup.path).part"
+        _ = try DataFolder(creating: part)
+        try await bench.backUp()
+        #expect(FileManager.default.fileExists(atPath: "\(part)/checkpoints"))
     }
 }
 

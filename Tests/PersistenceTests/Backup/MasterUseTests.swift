@@ -53,6 +53,40 @@ import Workflow
         }
         #expect(try await store.counts().leaves == 0)
     }
+
+    @Test func `Where nothing was handed over, what was done for it is taken back for larger sizes`() async throws {
+        let temporary = try TemporaryFolder()
+        let store = try SQLiteStore.open(temporary.folder, keys: KeyRing.generate())
+        _ = try await store.record([record()])
+        let seen = Box()
+        await #expect(throws: AdapterError.self) {
+            _ = try await store.handOver(records: [record()]) { size in
+                seen.value.insert("done \(size)")
+                throw Missing()
+            } undo: { size in
+                seen.value.insert("undone beyond \(size)")
+            }
+        }
+        #expect(seen.value == ["done 2", "undone beyond 1"])
+    }
+
+    @Test func `While the key file cannot be read, nothing is recorded under a master key that may go`() async throws {
+        struct Unreadable: Error {}
+        let temporary = try TemporaryFolder()
+        let secrets = try KeyRing.generate().exportedSecrets()
+        let isExchanged = Box()
+        let source = RotatingKeySource(state: { [isExchanged.value.count] }) { throw Unreadable() }
+        let ring = try KeyRing(
+            installation: secrets.installation, rotating: secrets.rotating, index: secrets.index,
+            naming: secrets.naming, pseudonym: secrets.pseudonym, source: source, seen: [0])
+        let store = try SQLiteStore.open(temporary.folder, keys: ring)
+        _ = try await store.record([record(patient: "P1")])
+        isExchanged.value.insert("yes")
+        #expect(
+            await code { try await store.record([record(patient: "P2")]) } == "store.sealing.keysUnreadable")
+        #expect(await code { try await store.checkpoint(to: []) } == "store.sealing.keysUnreadable")
+        #expect(try await store.counts().leaves == 1)
+    }
 }
 
 /// A place that a `@Sendable` closure writes to.

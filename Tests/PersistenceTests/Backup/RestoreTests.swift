@@ -113,6 +113,85 @@ import Workflow
         #expect(!FileManager.default.fileExists(atPath: work))
     }
 
+    private var aside: [String] {
+        DataFolder.names(in: bench.copies.folder.path).filter { $0.hasPrefix("data.before-restore-") }
+    }
+
+    @Test func `Checkpoints of the folder that is replaced count, and are kept beside it`() async throws {
+        try await bench.backUp()
+        try await bench.add(3)
+        let restored = try DataFolder(creating: bench.restored.path)
+        _ = try await bench.store.checkpoint(to: [])
+        let name = try #require(DataFolder.names(in: bench.store.folder.checkpointsPath).last { $0.hasSuffix("point") })
+        try BackupFiles.copy(
+            "\(bench.store.folder.checkpointsPath)/\(name)", to: "\(restored.checkpointsPath)/\(name)")
+        #expect(try bench.restore.inspect().lost == 3)
+        #expect(try await run(.logRestored).origin == "\(bench.ring.logOrigin)/2")
+        let kept = try #require(aside.first)
+        #expect(DataFolder.names(in: "\(bench.copies.folder.path)/\(kept)/checkpoints") == [name])
+        // Where that restore was cut off, the next one still knows.
+        try FileManager.default.removeItem(atPath: bench.restored.databasePath)
+        #expect(try bench.restore.inspect().lost == 3)
+    }
+
+    @Test func `Segments and parts of a database that lie in the folder are kept beside it`() async throws {
+        try await bench.backUp()
+        let restored = try DataFolder(creating: bench.restored.path)
+        try DataFolder.makeFolder("\(restored.path)/segments")
+        try Data([1]).write(to: URL(fileURLWithPath: "\(restored.path)/segments/one"))
+        try Data([2]).write(to: URL(fileURLWithPath: "\(restored.path)/store.sqlite-wal"))
+        _ = try await run()
+        let kept = try #require(aside.first)
+        #expect(
+            BackupFiles.list("\(bench.copies.folder.path)/\(kept)") == ["segments/one", "store.sqlite-wal"])
+    }
+
+    @Test func `What an interrupted restore wrote promised nothing and is not kept`() async throws {
+        try await bench.backUp()
+        _ = try await run()
+        // As a crash before the last rename leaves it.
+        let work = "\(bench.restored.path)/.restoring"
+        _ = try DataFolder(creating: work)
+        try BackupFiles.copy(from: bench.restored.checkpointsPath, to: "\(work)/checkpoints") { _ in true }
+        try FileManager.default.removeItem(atPath: bench.restored.databasePath)
+        #expect(try bench.restore.inspect().lost == 0)
+        #expect(try await run().origin == bench.ring.logOrigin)
+        #expect(aside.isEmpty)
+    }
+
+    @Test func `Without a checkpoint of this log outside, nothing is known of a loss`() async throws {
+        try await bench.backUp()
+        #expect(try bench.restore.inspect().knowsLoss)
+        for name in DataFolder.names(in: bench.outside.path) {
+            try FileManager.default.removeItem(atPath: "\(bench.outside.path)/\(name)")
+        }
+        #expect(try !bench.restore.inspect().knowsLoss)
+        let gone = StoreRestore(
+            bench.backup, to: bench.restored, keys: bench.ring,
+            outside: [CheckpointFolder(path: "/nowhere", keeper: .outside)])
+        #expect(try !gone.inspect().knowsLoss)
+    }
+
+    @Test func `A register that cannot be read is neither written over nor passed over`() async throws {
+        try await bench.add(2, patient: "P1")
+        try await bench.backUp()
+        let register = "\(bench.outside.path)/\(DestroyedKeys.name)"
+        try FileManager.default.createDirectory(atPath: register, withIntermediateDirectories: false)
+        let patient = Subject(type: .patient, assigner: "hospital", identifier: "P1")
+        _ = try await bench.store.shred(patient: patient, record: bench.event(.keysDestroy))
+        #expect(
+            await code { try await bench.store.registerDestroyedKeys(in: [bench.outside]) }
+                == "keys.registerUnreadable")
+        #expect(await code { try bench.restore.inspect() } == "keys.registerUnreadable")
+        try FileManager.default.removeItem(atPath: register)
+        // The next call brings it up to date; one more changes nothing.
+        try await bench.store.registerDestroyedKeys(in: [bench.outside])
+        let first = try FileManager.default.attributesOfItem(atPath: register)[.systemFileNumber] as? Int
+        try await bench.store.registerDestroyedKeys(in: [bench.outside])
+        #expect(try FileManager.default.attributesOfItem(atPath: register)[.systemFileNumber] as? Int == first)
+        #expect(try DestroyedKeys.registered(in: [bench.outside]).count == 1)
+    }
+
     @Test func `A patient who was shredded after the backup is shredded again`() async throws {
         try await bench.add(2, patient: "P1")
         try await bench.backUp()

@@ -52,6 +52,50 @@ import Workflow
         #expect(deep.problems == [3, 5].map { RecordProblem(code: .bodyMissing, index: $0) })
     }
 
+    @Test func `A body that is gone between those that expired is found out, and so is that of the record itself`()
+        async throws
+    {
+        try await filled()
+        let hold = try await store.setHold(
+            Subject(type: .patient, assigner: "hospital", identifier: "P0"), code: "c", at: time(20), records: [])
+        #expect(try await store.expireBodies(before: time(6), record: record(.bodiesExpired)) == 3)
+        let told = try await store.auditEntries(AuditQuery(events: [.bodiesExpired]), reading: []).first?.record
+        #expect(told?.details["indexes"] == "1,3,5")
+        #expect(try await store.verifyRecords(reading: []).isIntact)
+        try await store.pool.write { try $0.execute(sql: "UPDATE leaves SET body = x'' WHERE idx = 4") }
+        let problem = RecordProblem(code: .bodyMissing, index: 4)
+        #expect(try await store.verifyRecords(reading: []).problems == [problem])
+        try await store.removeHold(hold.id, records: [])
+        #expect(try await store.expireBodies(before: time(6), record: record(.bodiesExpired)) == 2)
+        #expect(try await store.verifyRecords(reading: []).problems == [problem])
+        try await store.pool.write { try $0.execute(sql: "UPDATE leaves SET body = x'' WHERE idx = 10") }
+        let codes = try await store.verifyRecords(reading: []).problems
+        #expect(codes == [10, 1, 3, 4, 5].map { RecordProblem(code: .bodyMissing, index: $0) })
+    }
+
+    @Test func `Records of earlier versions account for as many bodies as they count`() {
+        var expiries = ToldExpiries()
+        expiries.add(["first": "1", "last": "5", "count": "3"])
+        expiries.add(["first": "4", "last": "6", "count": "2"])
+        expiries.add(["first": "20", "last": "29", "count": "10", "keysDigest": "d"])
+        #expect(expiries.missing([1, 3, 4, 5, 6]).isEmpty)
+        #expect(expiries.missing([1, 2, 3, 4, 5, 6, 21]) == [1, 2, 3, 4, 5, 6, 21])
+        expiries.add(["indexes": "2,21-22"])
+        #expect(expiries.missing([1, 2, 3, 4, 5, 6, 21]).isEmpty)
+    }
+
+    @Test func `Ranges of indexes are read as they are written, and nothing else is`() {
+        for indexes in [[], [3], [3, 4, 5], [0, 2, 3, 9]] as [[Int64]] where !indexes.isEmpty {
+            let ranges = IndexRanges(indexes)
+            #expect(IndexRanges(ranges.text) == ranges)
+            #expect((0..<12).filter(ranges.contains) == indexes)
+        }
+        #expect(IndexRanges([0, 2, 3, 9]).text == "0,2-3,9")
+        for text in ["", "-", "1-", "-1", "3-2", "2,1", "1,1", "1-2-3", "a", "1,", "1-3,2"] {
+            #expect(IndexRanges(text) == nil, "\(text)")
+        }
+    }
+
     @Test func `What is held stays, with what belongs to the same order`() async throws {
         try await filled()
         _ = try await store.record([AuditQueryTests.told(.studyRetrieve, nil, correlation: "0", at: 1)])

@@ -126,6 +126,27 @@ import Workflow
         await #expect(throws: AdapterError(.notFound, code: "store.rowMissing")) { try await shred("NOBODY") }
     }
 
+    @Test func `A hold on an order whose leaf is archived keeps its patient only`() async throws {
+        for name in ["A", "B"] {
+            var told = record(patient: name)
+            told.subjects.append(Subject(type: .order, identifier: "order-\(name)"))
+            _ = try await store.record([told])
+        }
+        let segments = try await store.archive(upTo: 2, to: temporary.folder.path, record: record(.segmentArchived))
+        let hold = try await store.setHold(
+            Subject(type: .order, identifier: "order-A"), code: "c", at: time(1), records: [record(.holdSet)])
+        await #expect(throws: AdapterError(.conflict, code: "keys.legalHold")) { try await shred("A") }
+        #expect(try await shred("B").keys == 1)
+        let path = "\(temporary.folder.path)/\(segments[0].name)"
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+        // What cannot be looked at is not destroyed.
+        await #expect(throws: AdapterError(.fault, code: "audit.segmentMissing")) { try await shred("A") }
+        try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
+        try await store.removeHold(hold.id, records: [record(.holdRemoved)])
+        #expect(try await shred("A").keys == 1)
+        #expect(try await store.verifyRecords(reading: []).isIntact)
+    }
+
     @Test func `A legal hold keeps what it covers, also what others share with it`() async throws {
         _ = try await accepted("1", patients: ["A", "B"])
         _ = try await accepted("2", patients: ["A"])

@@ -69,7 +69,8 @@ final class KeyStand: Sendable {
         #expect(stand.reads == 1)
     }
 
-    @Test func `What cannot be read leaves the keys as they were, and is tried again for a master key that is missing`()
+    @Test
+    func `What cannot be read opens as before, wraps nothing, and is tried again for a master key that is missing`()
         throws
     {
         let key = DataKey.random()
@@ -77,13 +78,19 @@ final class KeyStand: Sendable {
             installation: ring.installation, rotating: both(), index: .random(), naming: .random(),
             pseudonym: .random())
         let wrapped = try other.wrap(key)
+        let old = try ring.wrap(key)
         stand.put(try both(), isReadable: false)
-        #expect(try ring.wrap(key).masterID == "m1")
+        // What is wrapped with m1 now would be lost when m1 leaves the file.
+        #expect(throws: SealingError(.keysUnreadable)) { try ring.wrap(key) }
+        #expect(throws: SealingError(.keysUnreadable)) { try ring.confirm() }
+        #expect(!ring.isCurrent(old))
+        #expect(try ring.unwrap(old) == key)
         #expect(throws: SealingError(.unknownMaster)) { try ring.unwrap(wrapped) }
         #expect(throws: KeyStand.Unreadable.self) { try ring.reload() }
         stand.makeReadable()
         #expect(try ring.unwrap(wrapped) == key)
         #expect(ring.currentMasterID == "m2")
+        #expect(try ring.wrap(key).masterID == "m2")
     }
 
     @Test func `A master key that left the file opens nothing any more`() throws {

@@ -42,16 +42,28 @@ extension AuditReport {
         let words =
             "These systems got data, if only identifiers to search for, for treatment or for running the service. The"
             + " accounting of 164.528 leaves them out; a patient who asks for the recipients (GDPR art. 15) is told them."
+        let lost = accesses.count { $0.accessClass != .disclosure && ($0.isDestroyed || $0.isUnreadable) }
+        let gap: [Document.Block] =
+            lost == 0
+            ? []
+            : [
+                .paragraph(
+                    "Of \(lost) further records the recipient can no longer be read: their contents were destroyed or do"
+                        + " not open.", .alarm)
+            ]
         return Document.Section(
             heading: "Other recipients: treatment and operations",
-            blocks: [.paragraph(words, .plain)]
+            blocks: [.paragraph(words, .plain)] + gap
                 + (rows.isEmpty
-                    ? [.paragraph("None.", .plain)]
+                    ? (lost == 0 ? [.paragraph("None.", .plain)] : [])
                     : [.table(columns: ["Recipient", "What", "Purpose", "How often", "First and last"], rows: rows)]))
     }
 
     private func recipient(_ access: ReportedAccess) -> [String] {
-        guard let peer = access.peer else { return ["to \(access.principal.words)"] }
+        guard let peer = access.peer else {
+            return access.isDestroyed || access.isUnreadable
+                ? ["recipient no longer readable: contents destroyed"] : ["to \(access.principal.words)"]
+        }
         let configured = question.addresses[peer.name].map { "address \($0) (as configured now)" }
         return [peer.name, peer.address.map { "address \($0)" } ?? configured ?? "address not known"]
     }

@@ -47,7 +47,7 @@ extension ReportedAccess {
     /// Digests prove; on paper they hide what matters. They stand in JSON, AuditEvent and export.
     private static let hidden: Set<String> = [
         "messageSHA256", "certificateSHA256", "sha256", "formerSHA256", "input", "output", "inputs", "weights",
-        "methods", "actions", "emergency", "ticket", "uid", "uidKey", "keysDigest",
+        "methods", "actions", "emergency", "ticket", "uid", "uidKey", "keysDigest", "indexes",
     ]
 
     /// `modelVersion` as `model version`; `uidKey` as `uid key`.

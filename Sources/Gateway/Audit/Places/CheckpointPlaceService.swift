@@ -82,6 +82,12 @@ final class CheckpointPlaceService: Service {
                     a place has seen a log that this one does not extend: it was put back, forked or changed; see \
                     `imaging-gateway audit verify`
                     """, metadata: metadata)
+            } else if code == "audit.segmentMissing" {
+                logger.error(
+                    """
+                    a witness cosigns nothing, because a file of the archive is not in its place and no proof can be \
+                    made without it; it goes on when the archive's folder is back
+                    """, metadata: metadata)
             } else {
                 logger.error("a place does not take checkpoints; it is tried again", metadata: metadata)
             }

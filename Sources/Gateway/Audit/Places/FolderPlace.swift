@@ -30,9 +30,9 @@ struct FolderPlace: CheckpointPlace {
             throw AdapterError(.fault, code: "\(name).otherLog")
         }
         try addHandovers()
-        try folder.write(note.checkpoint, note: note.note, key: try key())
-        guard note.note.signatures.count > 1 else { return [] }
-        try replace(note)
+        // A note that was signed just before the key was handed over is ours too.
+        let own = try keys.signingKeys(origin: note.checkpoint.origin).map(\.verifier) + [key()]
+        try folder.write(note.checkpoint, note: note.note, keys: own)
         return []
     }
 
@@ -45,18 +45,6 @@ struct FolderPlace: CheckpointPlace {
             }
             try folder.write(handover, note: note)
         }
-    }
-
-    /// The same text with more signatures takes the place of the file.
-    private func replace(_ note: CheckpointNote) throws(AdapterError) {
-        let file = CheckpointFileName.text(of: note.checkpoint)
-        let bytes = note.note.serialized
-        guard let present = FileManager.default.contents(atPath: "\(folder.path)/\(file)").map(Array.init),
-            present != bytes, let held = try? SignedNote(parsing: present), held.text == note.note.text
-        else { return }
-        let fresh = note.note.signatures.filter { !held.signatures.contains($0) }
-        guard !fresh.isEmpty, let whole = try? held.adding(fresh) else { return }
-        try DurableFile.write(whole.serialized, folder: folder.path, name: file, mode: 0o640)
     }
 }
 

@@ -25,8 +25,10 @@ final class PlaceStandings: Sendable {
         }
     }
 
-    /// The size that some place outside has.
-    var newest: UInt64? { standings.withLock { $0.values.compactMap(\.size).max() } }
+    /// The size that some place outside has. A time stamp authority keeps nothing: its token alone shows no cut.
+    var newest: UInt64? {
+        standings.withLock { $0.values.filter { $0.kind != "timestamps" }.compactMap(\.size).max() }
+    }
 
     /// By name.
     var all: [(name: String, standing: Standing)] {

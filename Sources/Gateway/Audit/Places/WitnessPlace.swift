@@ -32,12 +32,16 @@ final class WitnessPlace: CheckpointPlace {
             switch answer.head.status {
             case 200: return [try cosignature(in: answer.body, of: note)]
             case 409:
+                guard answer.head.mediaType == Self.sizeType else { throw malformed }
                 let size = try size(in: answer.body)
                 // It has more than we ever signed in this database, or another root at this size.
                 guard size != old, size <= note.checkpoint.size, attempt == 0 else { throw Self.refusal }
                 known.withLock { $0 = size }
-            case 422: throw Self.refusal
-            default: throw AdapterError(.incorrect, code: "\(name).malformed")
+            case 422:
+                // The protocol names no type here. A page or an object comes from something else at this address.
+                guard [nil, "text/plain", Self.sizeType].contains(answer.head.mediaType) else { throw malformed }
+                throw Self.refusal
+            default: throw malformed
             }
         }
         throw Self.refusal
@@ -45,6 +49,9 @@ final class WitnessPlace: CheckpointPlace {
 
     /// `fault`: nothing mends it but a person who finds out what happened to the log.
     private static let refusal = AdapterError(.fault, code: "audit.witnessRefused")
+
+    private static let sizeType = "text/x.tlog.size"
+    private var malformed: AdapterError { AdapterError(.incorrect, code: "\(name).malformed") }
 
     private func ask(_ note: CheckpointNote, from old: UInt64) async throws(AdapterError) -> Answer {
         let size = note.checkpoint.size
@@ -63,7 +70,7 @@ final class WitnessPlace: CheckpointPlace {
 
     private func size(in body: [UInt8]) throws(AdapterError) -> UInt64 {
         guard let size = UInt64(String(decoding: body, as: UTF8.self).prefix { $0 != "\n" }) else {
-            throw AdapterError(.incorrect, code: "\(name).malformed")
+            throw malformed
         }
         return size
     }

@@ -73,8 +73,8 @@ struct AuditEventSearch: Sendable {
     /// The question to the log, within these places.
     func query(_ indexes: Range<UInt64>) -> AuditQuery {
         AuditQuery(
-            subjects: subjects, includesCorrelated: !subjects.isEmpty, indexes: indexes, from: period.from,
-            until: period.until, outcomes: outcomes)
+            subjects: subjects, includesCorrelated: !subjects.isEmpty, includesUnreadable: true, indexes: indexes,
+            from: period.from, until: period.until, outcomes: outcomes)
     }
 
     /// What the log does not decide itself.
