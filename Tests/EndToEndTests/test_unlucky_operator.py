@@ -40,8 +40,8 @@ def test_a_database_put_back_to_an_older_copy_is_alarmed_and_never_signed_again(
     gateway.start()
     wait_until(lambda: alarmed(gateway), 10, "an alarm")
     # the forked log grows past the last checkpoint: now a signature would hide what happened
-    for _ in range(60):
-        orders.send_bytes(gateway.mllp_port, orders.SB + b"no message" + orders.EB)
+    for other in registry.several(60):
+        orders.send(gateway.mllp_port, orders.orm(other, modality="CT", code="CTHEAD^CT Head^L"))
     assert gateway.verify(check=False)["size"] > int(published[-1].split(".")[0])
     gateway.stop()
     assert checkpoints(gateway) == published
