@@ -8,8 +8,8 @@ public struct SealingError: Error, Equatable, Sendable, CustomStringConvertible 
         case masterKeys = "sealing.masterKeys"
         /// No signing key, or two of which the later does not begin later.
         case signingKeys = "sealing.signingKeys"
-        /// The key file, or what an entry of it names, was exchanged and cannot be read: nothing is wrapped or signed with
-        /// keys that may be out of it.
+        /// The key file, or what an entry of it names, was exchanged and cannot be read: nothing is wrapped or signed
+        /// with keys that may be out of it.
         case keysUnreadable = "sealing.keysUnreadable"
         /// A name or id is not in its required form.
         case identifier = "sealing.identifier"

@@ -26,10 +26,12 @@ enum AuditVerifierProgram {
             print(usage, terminator: "")
             exit(0)
         }
-        do {
+        do throws(Unusable) {
             let arguments = try Arguments(words)
             let result = try verify(arguments)
             print(arguments.isJSON ? result.json : result.report, terminator: "")
+            // An answer that did not arrive whole is no answer.
+            guard fflush(nil) == 0 else { throw Unusable(text: "the result could not be written whole") }
             exit(result.isIntact ? 0 : 1)
         } catch {
             writeError("audit-verifier: \(error.text)\n")

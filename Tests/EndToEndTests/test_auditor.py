@@ -523,3 +523,26 @@ def test_every_command_of_the_page_for_auditors_works_as_written(worked):
                                 cwd=folder, env=os.environ | {"PATH": path}, timeout=120, stdin=subprocess.DEVNULL)
         assert result.returncode == 0, f"{command}: {result.returncode}: {result.stdout[-600:]}{result.stderr[-600:]}"
     subprocess.run(["chmod", "-R", "u+w", str(data)], check=True)
+
+
+@pytest.mark.parametrize("text", ["nosuch|4711\n", "HOSP|4711\n", "\ufeffhospital|4711\n",
+                                  "hospital|4711\nhospital|4712\n"],
+                         ids=["unknown", "namespace", "byte_order_mark", "two_lines"])
+def test_an_identifier_about_which_nothing_can_be_recorded_gets_no_empty_answer(worked, text):
+    gateway = worked["gateway"]
+    (gateway.folder / "who.txt").write_text(text)
+    for words in [("show",), ("report", "patient"), ("export", "--out", "who.igaudit"),
+                  ("hold", "set", "--code", "CASE-1")]:
+        result = gateway.run("audit", *words, "--config", str(gateway.config), "--patient-file", "who.txt", check=False)
+        assert result.returncode == 64, (words, result.stdout, result.stderr)
+        assert "4711" not in result.stdout + result.stderr
+
+
+def test_an_answer_that_does_not_arrive_whole_is_no_success(worked):
+    gateway = worked["gateway"]
+    gateway.run("audit", "export", "--from", "2020-01-01", "--out", "full.igaudit", "--config", str(gateway.config))
+    for command in ([str(binary()), "audit", "verify"], [str(VERIFIER), "full.igaudit"],
+                    [sys.executable, str(SCRIPT), "full.igaudit"]):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=gateway.folder, timeout=120)
+        assert result.returncode == 2 and "whole" in result.stderr, (command, result)

@@ -160,3 +160,47 @@ def test_a_patient_shredded_after_the_backup_does_not_come_back(hospital, worked
     assert not [text for text in shown if exams[0].patient_id in text]
     assert [text for text in shown if exams[1].patient_id in text]
     assert gateway.stop() == 0
+
+
+def test_the_register_of_destroyed_keys_is_made_good_at_the_next_start(worked):
+    gateway, exams, _ = worked
+    register = gateway.checkpoints / "destroyed-keys.txt"
+    who = ("--patient", f"hospital|{exams[0].patient_id}", "--reason", "case-3", "--yes", "--config", str(gateway.config))
+    run(gateway, "keys", "shred", *who)
+    known = register.read_text()
+    assert known
+    assert gateway.stop() == 0
+    register.unlink()  # as a kill between destroying and registering leaves it
+    gateway.start()
+    assert register.read_text() == known
+    assert gateway.stop() == 0
+
+
+def test_nothing_is_destroyed_of_which_the_register_could_not_tell(worked):
+    gateway, exams, _ = worked
+    away = gateway.checkpoints.with_name("away")
+    assert gateway.stop() == 0
+    gateway.checkpoints.rename(away)
+    gateway.checkpoints.write_text("no folder")
+    size = gateway.verify(check=False)["size"]
+    refused = gateway.run("keys", "shred", "--patient", f"hospital|{exams[0].patient_id}", "--reason", "case-4", "--yes",
+                          "--config", str(gateway.config), check=False)
+    gateway.checkpoints.unlink()
+    away.rename(gateway.checkpoints)
+    assert refused.returncode == 2, refused.stderr
+    shown = gateway.run("audit", "show", "--event", "keys.destroy", "--config", str(gateway.config)).stdout
+    assert shown.strip() == "0 records" and gateway.verify()["size"] > size
+
+
+def test_a_backup_is_not_made_of_a_changed_file_of_the_archive(worked):
+    gateway, _, _ = worked
+    assert gateway.stop() == 0
+    (gateway.folder / "segments").mkdir()
+    gateway.run("audit", "archive", "--before", "2100-01-01", "--to", "segments", "--config", str(gateway.config))
+    segment = next((gateway.folder / "segments").glob("*.segment"))
+    content = bytearray(segment.read_bytes())
+    content[-1000] ^= 1
+    segment.write_bytes(content)
+    refused = gateway.run("backup", "--to", "of-changed", "--config", str(gateway.config), check=False)
+    assert refused.returncode == 2 and "audit.segmentChanged" in refused.stderr
+    assert not (gateway.folder / "of-changed").exists()

@@ -635,4 +635,11 @@ def main(words):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        status = main(sys.argv[1:])
+        sys.stdout.flush()
+    except OSError:
+        # An answer that did not arrive whole is no answer; nothing is left for the interpreter to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = unusable("the result could not be written whole")
+    sys.exit(status)

@@ -30,7 +30,7 @@ public struct BackupFolder: Sendable {
         }
     }
 
-    /// The handovers that lead from these keys on or to them. Both keys of a handover sign it, so nobody else can add one.
+    /// The handovers that lead from these keys on or to them. Both keys of a handover sign it: nobody else can add one.
     func connected(to keys: LogKeys, outside: [CheckpointFolder]) -> [(handover: KeyHandover, note: [UInt8])] {
         var rest = handoverNotes(outside).compactMap { note in
             (try? KeyHandover(note: note)).map { (handover: $0, note: note) }
@@ -120,8 +120,8 @@ public struct BackupVerification: Sendable {
     public let changed: [String]
     /// The log in it; nil where files changed.
     public let log: AuditVerification?
-    /// How many records are in outside checkpoints, or those of the data folder to be replaced, and not in the backup. What was written after the last of these is
-    /// nowhere, and cannot be counted.
+    /// How many records are in outside checkpoints, or those of the data folder to be replaced, and not in the backup.
+    /// What was written after the last of these is nowhere, and cannot be counted.
     public let lost: UInt64
     /// Whether a folder outside has a checkpoint of this log at all; without one nothing is known of a loss.
     public let knowsLoss: Bool

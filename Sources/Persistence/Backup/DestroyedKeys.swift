@@ -34,7 +34,11 @@ extension SQLiteStore {
     /// and registering, at the start of `serve`, after each checkpoint.
     /// - Throws: `fault` `keys.registerUnreadable`, and nothing was written; the last error of a folder, when all were
     ///   tried.
-    public func registerDestroyedKeys(in folders: [CheckpointFolder]) async throws(AdapterError) {
+    /// - Parameter rewriting: writes each register even where it has everything, which shows that it can be written:
+    ///   before something is destroyed of which it would have to tell.
+    public func registerDestroyedKeys(
+        in folders: [CheckpointFolder], rewriting: Bool = false
+    ) async throws(AdapterError) {
         let own = try await read { transaction in
             try String.fetchAll(transaction.db, sql: "SELECT id FROM data_key WHERE destroyed = 1")
         }
@@ -46,7 +50,8 @@ extension SQLiteStore {
             var failure: AdapterError?
             for folder in folders {
                 do throws(AdapterError) {
-                    guard try DestroyedKeys.registered(in: [folder]).map(\.text).count < ids.count else { continue }
+                    let held = try DestroyedKeys.registered(in: [folder]).count
+                    guard rewriting || held < ids.count else { continue }
                     try writeDurably(Array(text.utf8), folder: folder.path, name: DestroyedKeys.name)
                 } catch {
                     failure = error

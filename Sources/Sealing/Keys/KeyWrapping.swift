@@ -21,8 +21,8 @@ extension KeyRing {
     }
 
     /// Whether a key was wrapped by the master key that wraps now. A transaction asks before it stores a key that was
-    /// wrapped earlier, so that no key of a master that is about to go comes after the last look for such keys. Of no key while the key file
-    /// cannot be read.
+    /// wrapped earlier, so that no key of a master that is about to go comes after the last look for such keys. False for
+    /// every key while the key file cannot be read.
     public func isCurrent(_ wrapped: WrappedKey) -> Bool {
         wrapped.masterID == (try? live.confirmed())?.masters.last?.id
     }

@@ -3,8 +3,8 @@ import Audit
 /// Brings the log to one audit repository: store and forward, with the repository's place in the log kept by the store.
 ///
 /// Each record is sent at least once and in the order of the log. What a repository refuses for good neither stops the
-/// others nor vanishes: a leaf `audit.forwardFailed` names it, as it names what somebody made unreadable. But a repository that refuses everything is itself the
-/// trouble, whatever it says: then its place does not move.
+/// others nor vanishes: a leaf `audit.forwardFailed` names it, as it names what somebody made unreadable. But a
+/// repository that refuses everything is itself the trouble, whatever it says: then its place does not move.
 public struct AuditForwarder: Sendable {
     /// How many records are looked at to tell a refused record from a repository that takes nothing.
     static let reach = 1_024

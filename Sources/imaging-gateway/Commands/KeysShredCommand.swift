@@ -47,7 +47,7 @@ struct KeysShredCommand: AsyncParsableCommand {
             let done = try await installation.withAccess(.operator, configuration) { access in
                 // What an earlier run destroyed and could not register comes first: repeating a command mends it, and
                 // where the register cannot be written nothing is destroyed of which a restore would not know.
-                try await installation.store.registerDestroyedKeys(in: folders)
+                try await installation.store.registerDestroyedKeys(in: folders, rewriting: true)
                 // Told in the transaction that destroys: one is not without the other.
                 let done = try await installation.store.shred(
                     patient: subject,
