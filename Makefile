@@ -11,16 +11,18 @@ RESULTS := .build-e2e
 BUILD_PACKAGES := libdcmtk-dev libpng-dev libsqlite3-dev libssl-dev libxml2-dev zlib1g-dev
 # Partners and judges: archive, syslog receiver with TLS, a token for keys, a second RELAX NG engine, PDF.
 TEST_PACKAGES := orthanc orthanc-dicomweb python3-venv rsyslog rsyslog-gnutls softhsm2 opensc \
-	libengine-pkcs11-openssl jing weasyprint openssl gcc libc6-dev
+	libengine-pkcs11-openssl jing weasyprint openssl gcc libc6-dev dcmtk
 E2E := Tests/EndToEndTests
 # A test that hangs ends with the place it hangs at instead of taking the whole run with it.
-PYTEST = cd $(E2E) && ../../$(VENV)/bin/pytest -p no:cacheprovider -ra --timeout $(TEST_SECONDS)
+# Files run beside each other, each worker with a hospital of its own: the tests wait more than they compute.
+PYTEST = cd $(E2E) && ../../$(VENV)/bin/pytest -p no:cacheprovider -ra --timeout $(TEST_SECONDS) -n $(WORKERS) --dist loadfile
 TEST_SECONDS := 600
+WORKERS ?= 3
 
 DEMO := .build-demo
 CERTIFICATES := certs/made
 
-.PHONY: help deps deps-build swift build release test test-swift test-e2e demo long bench evaluate certs lint \
+.PHONY: help deps deps-build swift build release test test-swift test-e2e demo long bench bench-network evaluate certs lint \
 	lint-containers format clean
 
 help: ## this list
@@ -104,13 +106,30 @@ $(CERTIFICATES)/ready: $(shell openssl x509 -checkend 86400 -noout -in $(CERTIFI
 	@touch $@
 
 bench: deps release ## figures on the release build, 10 to 15 minutes (ARGS="--only accept,memory --runs 1" for some)
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/Benchmarks/requirements.txt
 	IMAGING_GATEWAY_BENCHMARKS=1 swift build -c release --product hl7-parse
+	IMAGING_GATEWAY_BENCHMARKS=1 swift build -c release --product network-forward
 	cd Tests/Benchmarks && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
 	  ../../$(VENV)/bin/python run.py --out ../../$(RESULTS)/bench.json $(ARGS)
+
+bench-network: deps-build $(VENV)/ready ## the classifier's network alone beside ONNX Runtime, two minutes (ARGS="--rounds 30")
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/Benchmarks/requirements.txt
+	IMAGING_GATEWAY_BENCHMARKS=1 swift build -c release --product network-forward
+	$(VENV)/bin/python Tests/Benchmarks/network.py .build/release/network-forward --out $(RESULTS)/network.json $(ARGS)
 
 evaluate: deps release ## the classifier on the official test images of ../shared, through the program
 	cd $(E2E) && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
 	  ../../$(VENV)/bin/python evaluate_classifier.py --out ../../$(RESULTS)/classifier.json
+
+MODEL := Sources/ImageClassifier/Models/chest-pneumonia-kermany
+CARD := .build-card
+# Figures of evaluate.py for these weights; those that the model's folder has already where none are given.
+TRAINING_FIGURES ?=
+
+.PHONY: model-card
+model-card: deps release ## the model card anew: the program on ../shared as DICOM, then every page (TRAINING_FIGURES=report.json)
+	BINARY=$(CURDIR)/.build/release/imaging-gateway PYTHON=$(CURDIR)/$(VENV)/bin/python \
+	  $(E2E)/model-card.sh $(MODEL) $(CARD) $(TRAINING_FIGURES)
 
 long: TEST_SECONDS := 7200
 long: deps release ## more than 10 million fuzzed inputs; end-to-end tests on the release build, 30 rounds of SIGKILL
@@ -135,4 +154,4 @@ format: ## format in place
 	swift format format --in-place --recursive --parallel Package.swift Sources Tests
 
 clean: ## remove what was built and measured
-	rm -rf .build $(VENV) $(RESULTS) $(DEMO) $(CERTIFICATES)
+	rm -rf .build $(CARD) $(VENV) $(RESULTS) $(DEMO) $(CERTIFICATES)

@@ -54,6 +54,28 @@ let native: [Target] = [
         linkerSettings: [.linkedLibrary("xml2")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "CConvolution"),
+]
+
+/// The instructions of a kernel target; nothing elsewhere, where its source falls back to what every processor has.
+func instructions(_ define: String, _ features: [String]) -> [SwiftSetting] {
+    #if arch(x86_64)
+    [.define(define), .unsafeFlags(features.flatMap { ["-Xcc", "-m\($0)"] })]
+    #else
+    []
+    #endif
+}
+
+/// One source in several instruction sets, chosen at run time (`docs/integrate/model-operations.md`).
+let kernels: [Target] = [
+    layer("ConvolutionBaseline", ["CConvolution"], settings: optimised),
+    layer(
+        "ConvolutionAVX2", ["CConvolution"],
+        settings: optimised + instructions("CONVOLUTION_AVX2", ["avx2", "fma"])),
+    layer(
+        "ConvolutionAVX512", ["CConvolution"],
+        settings: optimised
+            + instructions("CONVOLUTION_AVX512", ["avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl"])),
 ]
 
 let standards: [Target] = [
@@ -70,7 +92,11 @@ let rules: [Target] = [
     layer("Matching", ["Mapping", "FHIR", "DICOM"]),
     layer("Deidentification", ["DICOM", "Sealing"], resources: [.copy("Profile/Tables")], settings: optimised),
     layer(
-        "ImageClassifier", ["JSON", "DICOM", "Sealing", "Deidentification"], resources: [.copy("Models")],
+        "ImageClassifier",
+        [
+            "JSON", "DICOM", "Sealing", "Deidentification", "CConvolution", "ConvolutionBaseline", "ConvolutionAVX2",
+            "ConvolutionAVX512",
+        ], resources: [.copy("Models")],
         exclude: ["Training"], settings: optimised),
     layer(
         "Reporting",
@@ -79,6 +105,7 @@ let rules: [Target] = [
         ],
         settings: optimised),
     layer("Audit", ["JSON", "FHIR", "MerkleLog", "Sealing"], settings: optimised),
+    layer("Evaluation", ["JSON"], settings: optimised),
     layer("DICOMAudit", ["Audit", "FHIR", "CLibXML2"], resources: [.copy("Grammar")]),
 ]
 
@@ -140,7 +167,8 @@ let programs: [Target] = [
         name: "imaging-gateway",
         dependencies: [
             "Sandbox", "Gateway", "Persistence", "OutboundHTTP", "Workflow", "JSON", "FHIR", "DICOM", "MerkleLog",
-            "Sealing", "Mapping", "Deidentification", "ImageClassifier", "Reporting", "Audit", "CPNG", log,
+            "Sealing", "Mapping", "Deidentification", "ImageClassifier", "Reporting", "Audit", "Evaluation", "CPNG",
+            log,
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
@@ -195,7 +223,7 @@ let allTests: [Target] = [
         "GatewayTests",
         [
             "Gateway", "Persistence", "Workflow", "Audit", "Mapping", "MerkleLog", "Sealing", "JSON", "HL7v2", "FHIR",
-            "OutboundHTTP", log,
+            "ImageClassifier", "OutboundHTTP", log,
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -207,6 +235,7 @@ let allTests: [Target] = [
             "COpenSSL",
             "Persistence", "Sealing",
         ]),
+    tests("EvaluationTests", ["Evaluation", "JSON"], resources: [.copy("Vectors")]),
     tests("DICOMAuditTests", ["DICOMAudit", "Audit", "FHIR"]),
     tests("SandboxTests", nio + ["Sandbox", "JSON", "HL7v2", "FHIR", "DICOM"]),
 ]
@@ -225,6 +254,11 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "hl7-parse", dependencies: ["HL7v2"], path: "Tests/Benchmarks/HL7v2Parse", exclude: ["paths.txt"],
             swiftSettings: strict),
+        // Holds links to the sources of the inference, which are no API: the very code is timed, and nothing else.
+        .executableTarget(
+            name: "network-forward",
+            dependencies: ["JSON", "CConvolution", "ConvolutionBaseline", "ConvolutionAVX2", "ConvolutionAVX512"],
+            path: "Tests/Benchmarks/NetworkForward", swiftSettings: strict),
         .executableTarget(
             name: "audit-verify", dependencies: ["Audit", "FHIR", "MerkleLog", "Sealing"],
             path: "Tests/Benchmarks/AuditVerify", swiftSettings: strict),
@@ -248,6 +282,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: native + standards + rules + application + adapters + surface + programs + testTargets + benchmarks,
+    targets: native + kernels + standards + rules + application + adapters + surface + programs + testTargets
+        + benchmarks,
     cxxLanguageStandard: .cxx17
 )

@@ -11,7 +11,7 @@ public struct Classifier: Sendable {
     public init(model: ModelBundle, policy: ScopePolicy = ScopePolicy()) {
         self.model = model
         gatesImages = policy.gatesImages
-        gate = HeaderGate(scope: model.scope, policy: policy)
+        gate = HeaderGate(rules: model.headerRules, policy: policy)
     }
 
     /// The model that answers.
@@ -51,7 +51,7 @@ public struct Classifier: Sendable {
         let code = rejected?.code ?? nearest?.code ?? .objectNotSupported
         return .refusal(
             Refusal(
-                code: code, reason: code.reason, instance: rejected?.instance ?? nearest?.instance,
+                code: code, reason: gate.rules.reason(code), instance: rejected?.instance ?? nearest?.instance,
                 model: modelIdentity))
     }
 
@@ -67,18 +67,16 @@ public struct Classifier: Sendable {
 
     /// Scores one decoded image; internal, because only a de-identified study may come in from outside.
     func finding(_ frame: Frame, header: ImageHeader, instance: Int) throws(Rejection) -> Finding {
-        let prepared = try Preprocessing.prepare(frame, header: header)
-        guard let features = model.network.features(prepared.input) else { throw Rejection(code: .imageUnusable) }
-        guard !gatesImages || model.imageGate.accepts(pooled: features.pooled(), input: prepared.input) else {
-            throw Rejection(code: .imageNotLikeTraining)
+        let prepared = try Preprocessing.prepare(
+            frame, header: header, side: model.architecture.side, framings: model.framings)
+        guard let score = model.ensemble.score(prepared.input, framings: prepared.framings) else {
+            throw Rejection(code: .imageUnusable)
         }
-        let map = model.network.activation(features)
-        let calibration = model.calibration
-        let probability = calibration.probability(map.logit)
+        if gatesImages, let code = model.imageGate.refusal(input: prepared.input, pooled: score.pooled) {
+            throw Rejection(code: code)
+        }
         return Finding(
-            probability: probability, logit: map.logit, decision: calibration.decision(probability),
-            threshold: calibration.threshold, indeterminate: calibration.negativeLimit...calibration.positiveLimit,
-            map: map, mapRange: model.mapRange, instance: instance, viewPosition: header.viewPosition,
-            caveats: gate.caveats(header), model: modelIdentity, image: prepared.picture)
+            score, calibration: model.calibration, mapRange: model.mapRange, prepared: prepared, instance: instance,
+            viewPosition: header.viewPosition, caveats: gate.caveats(header), model: modelIdentity)
     }
 }

@@ -48,6 +48,6 @@ struct ImagingGateway: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Trial",
-                subcommands: [MapCommand.self, ClassifyCommand.self, DeidentifyCommand.self]),
+                subcommands: [MapCommand.self, ModelCommand.self, ClassifyCommand.self, DeidentifyCommand.self]),
         ])
 }

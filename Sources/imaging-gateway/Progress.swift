@@ -20,7 +20,7 @@ struct Progress {
         guard !isBar else { return draw() }
         guard told.duration(to: .now) >= .seconds(3) else { return }
         told = .now
-        write("\(done) of \(total) \(what)\n")
+        write("\(done) of \(total) \(what)\(pace)\(left)\n")
     }
 
     /// Takes the bar away, so that a line can be printed.
@@ -33,7 +33,15 @@ struct Progress {
         let width = 30
         let filled = total == 0 ? width : done * width / total
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        write("\r\(bar) \(done)/\(total) \(what)\(left)\u{1B}[K")
+        write("\r\(bar) \(done)/\(total) \(what)\(pace)\(left)\u{1B}[K")
+    }
+
+    /// How many in a second, of those that are done.
+    private var pace: String {
+        let seconds = start.duration(to: .now) / .seconds(1)
+        guard done > 0, seconds >= 1 else { return "" }
+        let tenths = Int(10 * Double(done) / seconds)
+        return tenths >= 100 ? ", \(tenths / 10) a second" : ", \(tenths / 10).\(tenths % 10) a second"
     }
 
     private var left: String {

@@ -21,7 +21,11 @@ struct LayerTable {
 
     let entries: [String: Entry] = [
         "CDCMTK": Entry(layer: 0), "CLibXML2": Entry(layer: 0), "CPNG": Entry(layer: 0),
-        "COpenSSL": Entry(layer: 0),
+        "COpenSSL": Entry(layer: 0), "CConvolution": Entry(layer: 0),
+
+        "ConvolutionBaseline": Entry(layer: 1),
+        "ConvolutionAVX2": Entry(layer: 1),
+        "ConvolutionAVX512": Entry(layer: 1),
 
         "JSON": Entry(layer: 1),
         "HL7v2": Entry(layer: 1),
@@ -37,6 +41,7 @@ struct LayerTable {
         "Reporting": Entry(layer: 2, arrows: ["Mapping", "Matching", "ImageClassifier"]),
         "Audit": Entry(layer: 2),
         "DICOMAudit": Entry(layer: 2, arrows: ["Audit"]),
+        "Evaluation": Entry(layer: 2),
 
         "Workflow": Entry(layer: 3, outside: ["Logging"]),
 

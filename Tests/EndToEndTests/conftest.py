@@ -97,6 +97,17 @@ def figures():
     return _figures
 
 
+def pytest_sessionfinish(session):
+    """A worker's figures go to the process that writes the summary."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = json.dumps(_figures)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    _figures.update(json.loads(getattr(node, "workeroutput", {}).get("figures", "{}")))
+
+
 def pytest_terminal_summary(terminalreporter):
     if not _figures:
         return

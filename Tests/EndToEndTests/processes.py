@@ -13,11 +13,30 @@ class Unready(Exception):
     """A process did not become ready, or did not end, in the time it was given."""
 
 
+def _ports():
+    """Ports below those that the kernel gives to outgoing connections: nobody else takes one between our asking and our
+    listening. Each worker of pytest-xdist has a range of its own, and each run starts somewhere else in it."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+    low, count = 12_000 + 5_000 * worker, 5_000
+    start = os.getpid() * 61 % count
+    while True:
+        for offset in range(count):
+            yield low + (start + offset) % count
+
+
+_next_ports = _ports()
+
+
 def free_port() -> int:
-    """A TCP port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port that was free a moment ago and is given out once in a run."""
+    while True:
+        port = next(_next_ports)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def wait_until(condition, timeout: float, what: str, interval: float = 0.1):

@@ -59,7 +59,7 @@ def test_every_leaf_arrives_as_a_checked_message_and_as_an_accepted_event(scene,
     gateway.start()
     exams = work(hospital, gateway, registry)
     gateway.wait_for(delivered=2)
-    wait_until(lambda: complete(gateway, rsyslog), 60, "the whole log at rsyslog")
+    wait_until(lambda: complete(gateway, rsyslog), 240, "the whole log at rsyslog")
     log = leaves(gateway)
     for message in rsyslog.audit():
         leaf = log[receivers.leaf(message)]
@@ -78,7 +78,7 @@ def test_every_leaf_arrives_as_a_checked_message_and_as_an_accepted_event(scene,
                  if event["source"]["observer"]["identifier"]["value"] == log[0]["log"]}
         return found if len(found) >= len(log) else None
 
-    found = wait_until(events, 60, "the whole log as AuditEvents")
+    found = wait_until(events, 240, "the whole log as AuditEvents")
     for event in found.values():
         receivers.check_event(event)
     claimed = {profile for event in found.values() for profile in event.get("meta", {}).get("profile", [])}
@@ -99,7 +99,7 @@ def test_nothing_is_lost_over_a_stopped_receiver_and_a_killed_gateway(scene, hos
     gateway.start()
     work(hospital, gateway, registry, 1)
     rsyslog.start()
-    wait_until(lambda: complete(gateway, rsyslog), 90, "the whole log after stop and kill")
+    wait_until(lambda: complete(gateway, rsyslog), 240, "the whole log after stop and kill")
     # In the order of the log, repetitions aside.
     firsts = list(dict.fromkeys(receivers.leaf(message) for message in rsyslog.audit()))
     assert firsts == sorted(firsts)

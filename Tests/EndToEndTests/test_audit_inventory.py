@@ -139,6 +139,7 @@ class Ways:
             ("command", "orders release"): lambda: self.command("orders", "release", "--since", "2026-01-01T00:00:00Z"),
             ("command", "deidentify"): lambda: self.command("deidentify", self.file(), "--out", str(self.folder / "out")),
             ("command", "classify"): lambda: self.command("classify", self.file()),
+            ("command", "model evaluate"): self.evaluated,
             ("command", "audit show"): lambda: self.command("audit", "show", "--order", self.order),
             ("command", "audit report"): lambda: self.command("audit", "report", "failures"),
             ("command", "audit export"): lambda: self.command(
@@ -163,6 +164,12 @@ class Ways:
             # Last: nothing can be read of this patient afterwards.
             ("command", "keys shred"): self.shredded,
         }
+
+    def evaluated(self):
+        images = self.folder / "images"
+        images.mkdir()
+        (images / "image.dcm").write_bytes(dicom(self.exam))
+        self.command("model", "evaluate", "--images", str(images), "--out", str(self.folder / "evaluation"))
 
     def shredded(self):
         # The notices woke the order: it has to be done before its keys may go.

@@ -4,12 +4,12 @@ import JSON
 
 @testable import ImageClassifier
 
-/// Golden values of `Vectors/make_vectors.py`.
+/// Golden values of `Vectors/make_vectors.py` (preprocessing) and `Vectors/make_logits.py` (ONNX Runtime).
 struct TestVectors {
     let json: JSONValue
 
-    init() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/vectors.json")
+    init(_ name: String = "vectors.json") throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/\(name)")
         json = try JSONValue(parsing: [UInt8](Data(contentsOf: file)))
     }
 
@@ -18,7 +18,7 @@ struct TestVectors {
     }
 }
 
-/// The formula of `make_vectors.py`: an image that resembles a chest a little, from integers only.
+/// The formula of `drawing.py`: an image that resembles a chest a little, from integers only.
 func formula(rows: Int, columns: Int, seed: Int, maximum: Int) -> [Int] {
     let centres = [columns * (28 + seed % 5) / 100, columns * (72 - seed % 3) / 100]
     var pixels: [Int] = []
@@ -32,6 +32,33 @@ func formula(rows: Int, columns: Int, seed: Int, maximum: Int) -> [Int] {
         }
     }
     return pixels
+}
+
+/// A drawn picture with what the vectors put over it.
+struct Drawing {
+    let rows: Int
+    let columns: Int
+    var values: [Int]
+
+    /// Bars of one value: so many pixels at the top, left, bottom and right.
+    mutating func cover(top: Int, left: Int, bottom: Int, right: Int, value: Int) {
+        for row in 0..<rows {
+            for column in 0..<columns
+            where row < top || row >= rows - bottom || column < left || column >= columns - right {
+                values[row * columns + column] = value
+            }
+        }
+    }
+
+    /// An L, as a marker of the side: its strokes are an eighth of its height wide, at least one pixel.
+    mutating func letter(row: Int, column: Int, size: Int, value: Int) {
+        let stroke = max(1, size / 8)
+        for y in 0..<size {
+            for x in 0..<max(stroke, size / 2) where x < stroke || (y >= size - stroke && x < size / 2) {
+                values[(row + y) * columns + column + x] = value
+            }
+        }
+    }
 }
 
 /// A frame of 8 or 16 bits from stored values; negative ones as two's complement.

@@ -73,6 +73,12 @@ struct ComparisonTests {
         #expect(try compare { report, _ in report.elements["presentedForm"] = nil } == .changed)
         #expect(try compare { report, _ in report.elements["imagingStudy"] = nil } == .changed)
         #expect(try compare { _, observation in observation.elements["component"] = nil } == .changed)
+        #expect(
+            try compare { _, observation in
+                var components = observation.components.map { $0.object ?? [:] }
+                components[1]["valueRange"] = try? Fixture.json(#"{"low":{"value":0.80},"high":{"value":0.93}}"#)
+                observation.elements["component"] = .array(components.map { .object($0) })
+            } == .changed, "the spread is part of what it says")
     }
 
     @Test func `another patient, study or order is foreign`() throws {

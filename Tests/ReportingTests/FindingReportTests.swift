@@ -114,6 +114,61 @@ struct FindingReportTests {
         #expect(composed.report.conclusion?.contains("Calibrated probability \(words),") == true)
     }
 
+    @Test func `the spread stands in words and as a Range of its own component`() throws {
+        let composed = try Fixture.compose(.finding(Fixture.finding()))
+        let words = "three networks and seven views of the image: 0.810 to 0.930"
+        #expect(composed.report.conclusion?.contains(words) == true)
+        #expect(composed.report.elements["text"]?["div"]?.string?.contains(words) == true)
+        let component = try #require(self.component("probability-spread", of: composed.observation))
+        #expect(component["code"]?["text"] == "Probability: three networks and seven views of the image")
+        #expect(component["valueRange"]?["low"]?["value"]?.number?.text == "0.810")
+        #expect(component["valueRange"]?["high"]?["value"]?.number?.text == "0.930")
+        #expect(component["valueRange"]?["low"]?["code"] == "1")
+        #expect(component["valueRange"]?["low"]?["system"] == "http://unitsofmeasure.org")
+    }
+
+    @Test(
+        "R4 SimpleQuantity has no comparator: bounds of a spread beyond the digits are widened, in words they are not",
+        arguments: [
+            (0.0001...0.9999, "0.000", "1.000", "below 0.001 to above 0.999"),
+            (0.0001...0.0002, "0.000", "0.001", "all below 0.001"),
+            (0.9999...0.99991, "0.999", "1.000", "all above 0.999"),
+        ])
+    func wideSpread(spread: ClosedRange<Double>, low: String, high: String, words: String) throws {
+        let composed = try Fixture.compose(.finding(Fixture.finding(spread: spread)))
+        let range = try #require(self.component("probability-spread", of: composed.observation)?["valueRange"])
+        #expect(range["low"]?["value"]?.number?.text == low)
+        #expect(range["high"]?["value"]?.number?.text == high)
+        #expect(composed.report.conclusion?.contains(words) == true)
+    }
+
+    @Test(
+        "numbers of networks and views are words",
+        arguments: [
+            (1, 1, "one network and one view of the image"), (2, 12, "two networks and twelve views of the image"),
+            (13, 2, "13 networks and two views of the image"),
+        ])
+    func witnesses(networks: Int, views: Int, words: String) throws {
+        let composed = try Fixture.compose(.finding(Fixture.finding(networks: networks, views: views)))
+        #expect(composed.report.conclusion?.contains("; \(words): ") == true)
+    }
+
+    @Test("an undecided finding says why, coded and in words", arguments: IndeterminateReason.allCases)
+    func undecided(reason: IndeterminateReason) throws {
+        let composed = try Fixture.compose(.finding(Fixture.finding(.indeterminate, reason: reason)))
+        let component = try #require(self.component("indeterminate-reason", of: composed.observation))
+        #expect(component["valueCodeableConcept"]?["coding"]?[0]?["code"] == .string(reason.rawValue))
+        #expect(component["valueCodeableConcept"]?["text"] == .string(reason.words))
+        #expect(composed.report.conclusion?.contains(reason.words) == true)
+        #expect(composed.observation.elements["note"]?.array?.contains { $0["text"] == .string(reason.words) } == true)
+        let decided = try Fixture.compose(.finding(Fixture.finding()))
+        #expect(self.component("indeterminate-reason", of: decided.observation) == nil)
+    }
+
+    private func component(_ code: String, of observation: Observation) -> JSONValue? {
+        observation.components.first { $0["code"]?["coding"]?[0]?["code"] == .string(code) }
+    }
+
     @Test("what is no probability is refused", arguments: [Double.nan, .infinity, -0.1, 1.1])
     func improbable(value: Double) throws {
         #expect(throws: ReportingError(.probabilityInvalid, "probability")) {

@@ -15,7 +15,7 @@ enum Fixture {
         ReportComposer(
             settings: ReportSettings(
                 installation: "00000000-0000-8000-8000-000000000001", organization: Reference("Organization/radiology"),
-                gateway: "imaging-gateway 0.1.0", policy: policy))
+                gateway: "imaging-gateway 0.1.0", policy: policy), template: .chestPneumonia)
     }
 
     static let studyUID = "1.2.826.0.1.3680043.8.498.1"
@@ -42,13 +42,20 @@ enum Fixture {
 
     static func finding(
         _ decision: Decision = .positive, probability: Double = 0.87, side: Int = 64, caveats: [Caveat] = [],
-        title: String = "Chest pneumonia demonstration"
+        title: String = "Chest pneumonia demonstration", spread: ClosedRange<Double> = 0.81...0.93,
+        networks: Int = 3, views: Int = 7, reason: IndeterminateReason = .band, placement: Placement? = nil
     ) throws -> Finding {
         // A fixed pattern with some detail, so that a PNG of it has a real size.
         let pixels = (0..<side * side).map { UInt8(truncatingIfNeeded: $0 &* $0 / 7 &+ $0) }
         return Finding(
-            probability: probability, logit: 1.9, decision: decision, threshold: 0.5, indeterminate: 0.2...0.8,
-            map: ActivationMap(rows: 2, columns: 2, values: [1, -1, 2, 0], bias: 0.1), mapRange: 2, instance: 0,
+            probability: probability, logit: 1.9,
+            spread: Spread(
+                lowest: spread.lowerBound, highest: spread.upperBound, deviation: 0.4, networks: networks,
+                views: views),
+            decision: decision, indeterminateReason: decision == .indeterminate ? reason : nil, threshold: 0.5,
+            indeterminate: 0.2...0.8,
+            map: ActivationMap(rows: 2, columns: 2, values: [1, -1, 2, 0], bias: 0.1), mapRange: 2,
+            placement: placement ?? .whole, instance: 0,
             viewPosition: "PA", caveats: caveats, model: model(title: title),
             image: try #require(GrayImage(rows: side, columns: side, pixels: pixels)))
     }

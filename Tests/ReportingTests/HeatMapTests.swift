@@ -11,20 +11,30 @@ struct HeatMapTests {
         (composed.report.elements["presentedForm"]?.array ?? []).filter { $0["contentType"] == "image/png" }
     }
 
-    @Test func `a finding carries its heat map as PNG behind the text`() throws {
+    private func drawn(_ finding: Finding, _ policy: ReportPolicy = ReportPolicy()) throws -> HeatMap {
+        try HeatMap(finding, scores: ReportFacts.Scores(finding, decimals: 3), policy: policy)
+    }
+
+    @Test func `a finding carries text, heat map and plain image, in this order`() throws {
         let composed = try Fixture.compose(.finding(Fixture.finding(side: 300)))
         #expect(composed.report.elements["presentedForm"]?[0]?["contentType"] == "text/plain; charset=utf-8")
-        #expect(pictures(composed).count == 1)
-        #expect(pictures(composed).first?["data"]?.string?.hasPrefix("iVBORw0KGgo") == true)
+        let pictures = pictures(composed)
+        #expect(pictures.count == 2)
+        for picture in pictures { #expect(picture["data"]?.string?.hasPrefix("iVBORw0KGgo") == true) }
+        #expect(pictures.first?["title"]?.string?.contains("Orange: regions that raised the score") == true)
+        #expect(pictures.last?["title"]?.string?.contains("without the heat map") == true)
+        let alone = try Fixture.compose(.finding(Fixture.finding()), policy: ReportPolicy(sendsPlainImage: false))
+        #expect(self.pictures(alone).count == 1)
     }
 
     @Test func `a heat map above the limit is made smaller, and the report says so`() throws {
-        let whole = try HeatMap(Fixture.finding(side: 600), policy: ReportPolicy())
+        let whole = try drawn(Fixture.finding(side: 600))
         let size = try #require(whole.attachment?.data.count)
-        let reduced = try HeatMap(Fixture.finding(side: 600), policy: ReportPolicy(maximumImageBytes: size - 1))
-        #expect(whole.note == nil)
+        let reduced = try drawn(Fixture.finding(side: 600), ReportPolicy(maximumImageBytes: size - 1))
+        #expect(whole.notes.isEmpty)
         #expect((reduced.attachment?.data.count ?? .max) < size)
-        #expect(reduced.note == "The heat map was made smaller to keep within the site's size limit.")
+        #expect(reduced.notes == ["The heat map was made smaller to keep within the site's size limit."])
+        #expect((reduced.plain?.data.count ?? .max) < size, "the plain image needs no colours")
         let composed = try Fixture.compose(
             .finding(Fixture.finding(side: 600)), policy: ReportPolicy(maximumImageBytes: size - 1))
         #expect(composed.report.conclusion?.contains("made smaller") == true)
@@ -34,13 +44,14 @@ struct HeatMapTests {
         let composed = try Fixture.compose(
             .finding(Fixture.finding(side: 600)), policy: ReportPolicy(maximumImageBytes: 100))
         #expect(pictures(composed).isEmpty)
-        #expect(composed.report.conclusion?.contains("left out because it exceeds") == true)
+        #expect(composed.report.conclusion?.contains("heat map was left out because it exceeds") == true)
+        #expect(composed.report.conclusion?.contains("plain image was left out because it exceeds") == true)
         #expect(
             try pictures(Fixture.compose(.finding(Fixture.finding()), policy: ReportPolicy(sendsImage: false))).isEmpty)
     }
 
     @Test func `the notice is written on the picture itself, which is widened where it is too narrow`() throws {
-        var canvas = Canvas(RGBImage(width: 10, height: 4, pixels: [UInt8](repeating: 7, count: 120)))
+        var canvas = try Canvas(RGBImage(width: 10, height: 4, pixels: [UInt8](repeating: 7, count: 120)))
         canvas.addBanner(["AB-", "C,"])
         #expect(canvas.width == 30)
         #expect(canvas.height == 4 + 23)
@@ -52,14 +63,6 @@ struct HeatMapTests {
         for line in ReportNotice.banner {
             for letter in line where letter != " " { #expect(!BannerFont.rows(of: letter).isEmpty, "\(letter)") }
         }
-    }
-
-    @Test func `halving takes the mean of four and keeps the shape`() {
-        let pixels: [UInt8] = [0, 4, 8, 12, 100, 20, 24, 28, 100].flatMap { [$0, $0, $0] }
-        let half = Canvas(RGBImage(width: 3, height: 3, pixels: pixels)).halved()
-        #expect(half.width == 1)
-        #expect(half.height == 1)
-        #expect(half.pixels == [29, 29, 29])
     }
 
     @Test func `ISO 15948: sides, channels and pixel count are checked before libpng sees them`() throws {

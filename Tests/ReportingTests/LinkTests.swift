@@ -53,7 +53,9 @@ struct LinkTests {
     @Test func `an organisation known by name only is still said to be an Organization`() throws {
         let settings = ReportSettings(
             identifierSystem: "urn:x:y", organization: Reference(nil, display: "Ward"), gateway: "g")
-        let report = try ReportComposer(settings: settings).compose(Fixture.request(.refusal(Fixture.refusal()))).report
+        let report = try ReportComposer(settings: settings, template: .chestPneumonia).compose(
+            Fixture.request(.refusal(Fixture.refusal()))
+        ).report
         #expect(report.performer.first?.json == ["type": "Organization", "display": "Ward"])
     }
 

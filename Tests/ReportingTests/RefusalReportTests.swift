@@ -58,7 +58,9 @@ struct RefusalReportTests {
                 ],
                 "not-applicable": [.speciesNotHuman, .ageOutOfRange, .bodyPartNotChest, .viewNotFrontal],
                 "unknown": [.ageMissing],
-                "not-performed": [.burnedInAnnotation, .imageUnusable, .imageNotLikeTraining],
+                "not-performed": [
+                    .burnedInAnnotation, .imageUnusable, .imageRotated, .imageInverted, .imageNotLikeTraining,
+                ],
             ])
     }
 

@@ -89,6 +89,28 @@ struct ResultMessageTests {
         #expect(try message("OBX[2]-2", "OBX[2]-5.1", "OBX[2]-5.2", "OBX-9") == ["SN", "<", "0.001", "0.001"])
     }
 
+    @Test func `the spread is a structured number from low to high, with its networks and views`() throws {
+        let message = try Results.message()
+        #expect(try message("OBX[3]-2", "OBX[3]-3.1", "OBX[3]-3.3") == ["SN", "probability-spread", "99IMGW"])
+        #expect(try message("OBX[3]-3.2") == ["Probability: three networks and seven views of the image"])
+        #expect(
+            try message("OBX[3]-5.1", "OBX[3]-5.2", "OBX[3]-5.3", "OBX[3]-5.4", "OBX[3]-6.1")
+                == [nil, "0.810", "-", "0.930", "1"])
+        let wide = try Results.message(.finding(Fixture.finding(spread: 0.0001...0.9999)))
+        #expect(try wide("OBX[3]-5.2", "OBX[3]-5.4") == ["0.000", "1.000"], "bounds that hold")
+    }
+
+    @Test("an undecided finding says why in a coded line and in a note", arguments: IndeterminateReason.allCases)
+    func undecided(reason: IndeterminateReason) throws {
+        let message = try Results.message(.finding(Fixture.finding(.indeterminate, reason: reason)))
+        #expect(try message("OBX[4]-2", "OBX[4]-3.1", "OBX[4]-4") == ["CWE", "indeterminate-reason", "1.6"])
+        #expect(
+            try message("OBX[4]-5.1", "OBX[4]-5.2", "OBX[4]-5.3", "OBX[4]-8")
+                == [reason.rawValue, reason.words, "99IMGW", nil])
+        #expect(try message("NTE[2]-3") == [reason.words])
+        #expect(try !Results.message().text.contains("indeterminate-reason"))
+    }
+
     @Test func `method, equipment, times, study and conclusion`() throws {
         let message = try Results.message()
         #expect(
@@ -99,24 +121,24 @@ struct ResultMessageTests {
             try message("OBX-18.1", "OBX-18.3", "OBX-18.4") == [
                 "chest-pneumonia-kermany 1.0.0", "00000001-0004-8000-8000-000000000000", "UUID",
             ])
-        #expect(try message("OBX[3]-2", "OBX[3]-3.1", "OBX[3]-5") == ["ST", "110180", Fixture.studyUID])
-        #expect(try message("OBX[4]-2", "OBX[4]-3.1") == ["TX", "19005-8"])
+        #expect(try message("OBX[4]-2", "OBX[4]-3.1", "OBX[4]-5") == ["ST", "110180", Fixture.studyUID])
+        #expect(try message("OBX[5]-2", "OBX[5]-3.1") == ["TX", "19005-8"])
         let report = try Fixture.composer().compose(Results.request(.finding(Fixture.finding())))
         let withoutPicture = try #require(report.report.conclusion)
-        #expect(try message("OBX[4]-5") == [withoutPicture])
+        #expect(try message("OBX[5]-5") == [withoutPicture])
     }
 
     @Test func `the heat map goes along as ED within the peer's limit, and is left out with a note beyond it`() throws {
         let finding = Classification.finding(try Fixture.finding(side: 64))
-        #expect(try Results.message(finding)("OBX[5]-1") == [nil])
+        #expect(try Results.message(finding)("OBX[6]-1") == [nil])
         let whole = try Results.message(finding, peer: Results.peer { $0.picture = .png(maximumBytes: 200_000) })
-        #expect(try whole("OBX[5]-2", "OBX[5]-3.1") == ["ED", "heat-map"])
-        #expect(try whole("OBX[5]-5.2", "OBX[5]-5.3", "OBX[5]-5.4") == ["IM", "PNG", "Base64"])
-        let data = try #require(try whole("OBX[5]-5.5").first ?? nil)
+        #expect(try whole("OBX[6]-2", "OBX[6]-3.1") == ["ED", "heat-map"])
+        #expect(try whole("OBX[6]-5.2", "OBX[6]-5.3", "OBX[6]-5.4") == ["IM", "PNG", "Base64"])
+        let data = try #require(try whole("OBX[6]-5.5").first ?? nil)
         #expect(data.hasPrefix("iVBORw0KGgo"), "the signature of PNG")
         #expect(data.utf8.allSatisfy { $0 > 0x20 }, "no line breaks")
         let none = try Results.message(finding, peer: Results.peer { $0.picture = .png(maximumBytes: 100) })
-        #expect(try none("OBX[5]-1") == [nil])
+        #expect(try none("OBX[6]-1") == [nil])
         #expect(none.text.contains("The heat map was left out because it exceeds the site's size limit."))
     }
 
@@ -159,7 +181,7 @@ struct ResultMessageTests {
         let message = try Results.message(order: Results.order { $0.patientName = name })
         #expect(try message("PID-5.1") == ["O|Bri^en~&\\ OBX|9|NM"])
         #expect(try message("PID-5.2") == ["Zoë "])
-        #expect(message.text.split(separator: "\r").count == 10)
+        #expect(message.text.split(separator: "\r").count == 11)
     }
 
     // MARK: - Control ID, withdrawal

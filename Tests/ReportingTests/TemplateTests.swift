@@ -1,5 +1,5 @@
 import FHIR
-import Foundation
+import ImageClassifier
 import JSON
 import Testing
 
@@ -7,14 +7,13 @@ import Testing
 
 @Suite("Report templates")
 struct TemplateTests {
-    private static let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("mappings/reports/chest-pneumonia.json")
+    private func shipped() throws -> [UInt8] { try ModelBundle.bundled().report }
 
-    private func shipped() throws -> [UInt8] { Array(try Data(contentsOf: Self.file)) }
-
-    @Test func `the shipped file says what the program says without it`() throws {
-        #expect(try ReportTemplate(parsing: shipped()) == .chestPneumonia)
+    @Test func `the bundled model's folder has the words of its reports`() throws {
+        let template = try ReportTemplate(of: .bundled())
+        #expect(template.finding.code == "233604007")
+        #expect(template.words(for: .negative) == "No pneumonia seen by this model. Nothing else was looked for.")
+        #expect(template.value(for: .positive).code == "52101004")
     }
 
     private func changed(_ change: (inout JSONObject) -> Void) throws -> [UInt8] {

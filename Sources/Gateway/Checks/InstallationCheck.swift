@@ -44,8 +44,10 @@ public struct InstallationCheck: Sendable {
         let folders = FolderChecks(configuration: configuration, keys: keys)
         let isServed = folders.isServed
         if keys != nil { items.append(folders.keyFile()) }
-        items += rules(configuration)
-        let model = model(configuration, &items)
+        let models = models(configuration)
+        items += rules(configuration, models)
+        items += Self.items(of: models)
+        let model = (try? models.get())?.first { $0.section.mode == .report }
         items += [folders.dataFolder(isServed: isServed), folders.disk()]
         items += folders.checkpoints()
         items += PortChecks(listeners: configuration.listeners, isServed: isServed).items()
@@ -75,9 +77,13 @@ public struct InstallationCheck: Sendable {
         }
     }
 
-    private func rules(_ configuration: Configuration) -> [CheckItem] {
+    private func rules(
+        _ configuration: Configuration, _ models: Result<[LoadedModel], ConfigurationError>
+    ) -> [CheckItem] {
         do throws(ConfigurationError) {
-            let mappings = try Mappings(configuration, assigners: try configuration.assignerDirectory())
+            let mappings = try Mappings(
+                configuration, assigners: try configuration.assignerDirectory(),
+                models: (try? models.get())?.map(\.rule))
             let files = mappings.digests.count
             return [.ok("mappings", "\(files) files; \(Self.list(configuration.sources.map(\.name)))")]
         } catch {
@@ -89,14 +95,20 @@ public struct InstallationCheck: Sendable {
         sources.isEmpty ? "no sources" : "sources: \(sources.joined(separator: ", "))"
     }
 
-    private func model(_ configuration: Configuration, _ items: inout [CheckItem]) -> ModelIdentity? {
-        do throws(ConfigurationError) {
-            let model = Classifier(model: try Parts.model(configuration)).modelIdentity
-            items.append(.ok("model", "\(model.id) \(model.version), weights \(model.weightsDigest.prefix(12))…"))
-            return model
-        } catch {
-            items.append(.configuration("model", error))
-            return nil
+    private func models(_ configuration: Configuration) -> Result<[LoadedModel], ConfigurationError> {
+        Result { () throws(ConfigurationError) in try configuration.loadedModels() }
+    }
+
+    private static func items(of models: Result<[LoadedModel], ConfigurationError>) -> [CheckItem] {
+        switch models {
+        case .failure(let error): [.configuration("model", error)]
+        case .success(let models):
+            models.map { model in
+                let identity = model.bundle.identity
+                let mode = model.section.mode == .shadow ? ", in the shadow" : ""
+                return .ok(
+                    "model", "\(identity.id) \(identity.version)\(mode), weights \(identity.weightsDigest.prefix(12))…")
+            }
         }
     }
 
@@ -113,7 +125,7 @@ public struct InstallationCheck: Sendable {
     // MARK: - Peers
 
     /// All at once; told in the order of the configuration.
-    private func peers(_ configuration: Configuration, keys: KeyRing?, model: ModelIdentity?) async -> [CheckItem] {
+    private func peers(_ configuration: Configuration, keys: KeyRing?, model: LoadedModel?) async -> [CheckItem] {
         let peers: [Peer]
         do {
             peers = try configuration.peers(limits: PeerChecks.limits)
@@ -141,7 +153,7 @@ public struct InstallationCheck: Sendable {
     }
 
     private func ehr(
-        _ peer: Peer, _ configuration: Configuration, keys: KeyRing?, model: ModelIdentity?
+        _ peer: Peer, _ configuration: Configuration, keys: KeyRing?, model: LoadedModel?
     ) async -> [CheckItem] {
         let checks = checks(peer, PeerWords(peer: "the EHR", section: "ehr.fhir"))
         let (device, why) = device(configuration, keys: keys, model: model)
@@ -182,7 +194,7 @@ public struct InstallationCheck: Sendable {
 
     /// The Device that the gateway's reports name, or why it is not tried to write it.
     private func device(
-        _ configuration: Configuration, keys: KeyRing?, model: ModelIdentity?
+        _ configuration: Configuration, keys: KeyRing?, model: LoadedModel?
     ) -> (FHIR.Bundle?, whyNot: String) {
         switch tries {
         case .never: return (nil, "not tried, as told with --no-write")
@@ -193,9 +205,11 @@ public struct InstallationCheck: Sendable {
                     + "own Device, without patient data"
             )
         case .always, .whenDelivering:
-            guard let keys, let model else { return (nil, "not tried: it needs key file and model") }
-            let composer = Parts.composer(configuration, keys: keys)
-            return (composer.deviceTransaction(keys: keys, model: model), "")
+            guard let keys, let model else {
+                return (nil, "not tried: it needs the key file and a model whose results are reported")
+            }
+            let composer = Parts.composer(configuration, keys: keys, template: model.template)
+            return (composer.deviceTransaction(keys: keys, model: model.bundle.identity), "")
         }
     }
 }

@@ -84,8 +84,8 @@ extension Configuration {
                     "names are unique, of 1 to 32 small letters, digits, - and _, and neither ehr nor fhir")
             }
         }
-        guard models.count <= 1 else {
-            throw ConfigurationError(.invalidValue, at: "models", "this version runs one model")
+        guard models.count <= 16 else {
+            throw ConfigurationError(.invalidValue, at: "models", "there are more than 16 models")
         }
         try checkHL7v2()
         try checkAudit()

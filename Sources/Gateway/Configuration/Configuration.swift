@@ -41,12 +41,6 @@ public struct Configuration: Sendable, Equatable {
     public enum DeliveryMode: String, Sendable { case shadow, on }
 }
 
-/// One model folder: `{folder, sha256}`.
-public struct ModelSection: Sendable, Equatable {
-    public var folder: String
-    public var sha256: String
-}
-
 /// One identifier-assigning authority: `{hl7: […], fhir: uri, dicom: […]}`.
 public struct AssignerSection: Sendable, Equatable {
     public var name: String

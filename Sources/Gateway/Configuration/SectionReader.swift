@@ -11,17 +11,6 @@ struct SectionReader {
         return URL(fileURLWithPath: absolute).standardizedFileURL.resolvingSymlinksInPath().path
     }
 
-    func models(_ root: ConfigurationNode) throws(ConfigurationError) -> [ModelSection] {
-        var models: [ModelSection] = []
-        for node in try root.list("models") {
-            try node.allow("folder", "sha256")
-            models.append(
-                ModelSection(
-                    folder: path(try node.required("folder").string()), sha256: try node.required("sha256").string()))
-        }
-        return models
-    }
-
     func delivery(_ root: ConfigurationNode) throws(ConfigurationError) -> Configuration.DeliveryMode {
         // YAML reads a bare `on` as true.
         guard let text = try root.string("delivery") else { return .shadow }

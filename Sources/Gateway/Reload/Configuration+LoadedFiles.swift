@@ -4,14 +4,17 @@ import Workflow
 
 extension Configuration {
     /// Everything that decides how the gateway works, as it is in use at the start.
-    func loadedFiles(mappings: [String: String], model: ModelIdentity) -> [LoadedFile] {
-        let network = LoadedFile(
-            .modelLoaded, name: model.id, sha256: model.weightsDigest,
-            facts: [
-                .model: .configured(model.id), .modelVersion: .configured(model.version),
-                .weights: .digest(model.weightsDigest),
-            ])
-        return [LoadedFile(.configurationLoaded, name: "configuration", sha256: digest), network]
+    func loadedFiles(mappings: [String: String], models: [LoadedModel]) -> [LoadedFile] {
+        let networks = models.map { model in
+            let identity = model.bundle.identity
+            return LoadedFile(
+                .modelLoaded, name: identity.id, sha256: model.bundle.descriptionDigest,
+                facts: [
+                    .model: .configured(identity.id), .modelVersion: .configured(identity.version),
+                    .weights: .digest(identity.weightsDigest), .mode: .code(model.section.mode.rawValue),
+                ])
+        }
+        return [LoadedFile(.configurationLoaded, name: "configuration", sha256: digest)] + networks
             + LoadedFile.mappings(mappings) + certificates
     }
 

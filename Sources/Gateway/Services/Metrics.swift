@@ -17,6 +17,12 @@ final class Metrics: Sendable {
         counters.withLock { $0["\(name.rawValue){\(name.labelName)=\"\(label)\"}", default: 0] += 1 }
     }
 
+    /// Counts what a model said.
+    func count(_ outcome: ModelOutcome) {
+        let labels = "model=\"\(outcome.model)\",mode=\"\(outcome.mode.rawValue)\",outcome=\"\(outcome.outcome)\""
+        counters.withLock { $0["\(Name.models.rawValue){\(labels)}", default: 0] += 1 }
+    }
+
     /// Sets a gauge, such as `imaging_gateway_peer_up{peer="ehr"}`.
     func set(_ name: Name, label: String, to value: Int) {
         counters.withLock { $0["\(name.rawValue){\(name.labelName)=\"\(label)\"}"] = value }
@@ -30,6 +36,7 @@ final class Metrics: Sendable {
         case notices = "imaging_gateway_study_notices_total"
         case files = "imaging_gateway_feed_files_total"
         case results = "imaging_gateway_results_total"
+        case models = "imaging_gateway_model_results_total"
         case replies = "imaging_gateway_deferred_replies_total"
         case reloads = "imaging_gateway_reloads_total"
         case failures = "imaging_gateway_failures_total"
@@ -44,7 +51,7 @@ final class Metrics: Sendable {
 
         var labelName: String {
             switch self {
-            case .messages, .notices, .files, .results, .replies, .reloads, .access: "outcome"
+            case .messages, .notices, .files, .results, .models, .replies, .reloads, .access: "outcome"
             case .refused: "reason"
             case .refusedConnections, .failures: "code"
             case .peerUp: "peer"
@@ -62,6 +69,7 @@ final class Metrics: Sendable {
             case .notices: "Study notices by outcome"
             case .files: "Files of feeds by what became of them"
             case .results: "Result messages (ORU) sent, by outcome"
+            case .models: "Studies that a model looked at, by model, mode and outcome"
             case .replies: "Application acknowledgments sent later, by outcome"
             case .reloads: "Mapping and TLS files read again, by outcome"
             case .access: "Commands that overrode the lists of access (emergency), or were refused by them"

@@ -40,7 +40,7 @@ struct ConfigurationText {
         checkpoints:
           - {folder: ./checkpoints}
 
-        # Another model than the bundled one, which is a demonstration.
+        # Other models than the bundled one, which is a demonstration; mode: shadow records what one says, and no more.
         #models: [{folder: ./model, sha256: "0000000000000000000000000000000000000000000000000000000000000000"}]
 
         # shadow: orders are analysed and reports composed, but nothing is written to the EHR. on: reports go out.

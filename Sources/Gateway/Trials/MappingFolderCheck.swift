@@ -19,7 +19,9 @@ public struct MappingFolderCheck: Sendable {
         files = ["orders", "sites", "codes", "routing"].reduce(0) { $0 + texts.paths(in: $1).count }
         guard var configuration, !lint.hasErrors else { return }
         configuration.mappings = folder
-        _ = try Mappings(configuration, files: texts, assigners: configuration.assignerDirectory())
+        _ = try Mappings(
+            configuration, files: texts, assigners: configuration.assignerDirectory(),
+            models: configuration.loadedModels().map(\.rule))
     }
 
     /// Whether the gateway would refuse a file.

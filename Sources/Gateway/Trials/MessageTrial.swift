@@ -50,7 +50,8 @@ public struct MessageTrial: Sendable {
 
     private init(_ configuration: Configuration, isPermissive: Bool) throws(ConfigurationError) {
         let mappings = try Mappings(
-            configuration, assigners: try configuration.assignerDirectory(), assignersAreChecked: !isPermissive)
+            configuration, assigners: try configuration.assignerDirectory(), assignersAreChecked: !isPermissive,
+            models: isPermissive ? nil : try configuration.loadedModels().map(\.rule))
         guard let section = configuration.sources.first, let source = mappings.sources[section.name] else {
             throw ConfigurationError(.invalidValue, at: "sources", "there is no source of this name")
         }

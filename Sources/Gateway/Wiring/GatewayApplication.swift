@@ -1,5 +1,4 @@
 import Audit
-import ImageClassifier
 import Logging
 import MerkleLog
 import NIOCore
@@ -89,7 +88,7 @@ public struct GatewayApplication: Sendable {
         _ parts: Parts, _ inUse: FilesInUse, store: any OrderStore, trail: AuditTrail
     ) async throws(AdapterError) {
         let files = configuration.loadedFiles(
-            mappings: parts.mappings.current.digests, model: parts.classifier.modelIdentity)
+            mappings: parts.mappings.current.digests, models: parts.models)
         let start = trail.service(.serviceStart, details: [.program: .configured(Self.version)])
         try await store.record([start] + inUse.started(with: files, trail))
         try inUse.save()

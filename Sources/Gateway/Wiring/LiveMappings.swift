@@ -6,13 +6,19 @@ import Synchronization
 final class LiveMappings: Sendable {
     private let configuration: Configuration
     private let assigners: AssignerDirectory
+    private let models: [ModelRule]?
     private let box: Mutex<Mappings>
 
     /// Reads the folder that the configuration names.
-    init(_ configuration: Configuration, assigners: AssignerDirectory) throws(ConfigurationError) {
+    ///
+    /// - Parameter models: The models of the installation, of which the routing may name some.
+    init(
+        _ configuration: Configuration, assigners: AssignerDirectory, models: [ModelRule]? = nil
+    ) throws(ConfigurationError) {
         self.configuration = configuration
         self.assigners = assigners
-        box = Mutex(try Mappings(configuration, assigners: assigners))
+        self.models = models
+        box = Mutex(try Mappings(configuration, assigners: assigners, models: models))
     }
 
     /// The value to work with; ask again for each message.
@@ -22,7 +28,7 @@ final class LiveMappings: Sendable {
     ///
     /// - Throws: `ConfigurationError` with file, key path and line; what held before holds on.
     func reload() throws(ConfigurationError) {
-        let read = try Mappings(configuration, assigners: assigners)
+        let read = try Mappings(configuration, assigners: assigners, models: models)
         box.withLock { $0 = read }
     }
 }

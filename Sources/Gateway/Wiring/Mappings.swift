@@ -10,21 +10,26 @@ struct Mappings: Sendable {
     /// Digest of each file that is used, by its path below the folder: what audit records name.
     let digests: [String: String]
 
-    /// - Parameter assignersAreChecked: Whether an assigner that a mapping names must be configured.
+    /// - Parameters:
+    ///   - assignersAreChecked: Whether an assigner that a mapping names must be configured.
+    ///   - models: The models of the installation; nil where none is known.
     init(
-        _ configuration: Configuration, assigners: AssignerDirectory, assignersAreChecked: Bool = true
+        _ configuration: Configuration, assigners: AssignerDirectory, assignersAreChecked: Bool = true,
+        models: [ModelRule]? = nil
     ) throws(ConfigurationError) {
         let folder = MappingFolder(path: configuration.mappings)
         try self.init(
-            configuration, files: try folder.files(), assigners: assigners, assignersAreChecked: assignersAreChecked)
+            configuration, files: try folder.files(), assigners: assigners, assignersAreChecked: assignersAreChecked,
+            models: models)
     }
 
     init(
         _ configuration: Configuration, files: MappingFiles, assigners: AssignerDirectory,
-        assignersAreChecked: Bool = true
+        assignersAreChecked: Bool = true, models: [ModelRule]? = nil
     ) throws(ConfigurationError) {
         var used: Set<String> = [MappingFolder.routing]
-        routing = try Self.mapped { () throws(MappingError) in try Routing(path: MappingFolder.routing, in: files) }
+        let rules = try Self.mapped { () throws(MappingError) in try Routing(path: MappingFolder.routing, in: files) }
+        routing = try Self.routing(rules, among: models)
         var sources: [String: MessageSource] = [:]
         for section in configuration.sources {
             let sender = try Self.sender(section, assigners)
@@ -39,6 +44,17 @@ struct Mappings: Sendable {
         }
         self.sources = sources
         digests = Dictionary(uniqueKeysWithValues: used.map { ($0, Self.digest(of: $0, in: files)) })
+    }
+
+    /// A rule that names a model which is not there would drop every order that it claims.
+    private static func routing(_ rules: Routing, among models: [ModelRule]?) throws(ConfigurationError) -> Routing {
+        guard let models else { return rules }
+        if let missing = rules.models.subtracting(models.map(\.id)).min() {
+            throw ConfigurationError(
+                .invalidValue, at: "mappings/\(MappingFolder.routing)",
+                "a rule names the model \(missing), which is not configured [mapping.modelUnknown]")
+        }
+        return rules.among(models)
     }
 
     /// The first 16 digits of the SHA-256 of a list, sorted by path, of each file's path and SHA-256: what an order and

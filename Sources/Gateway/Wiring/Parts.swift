@@ -15,10 +15,10 @@ import Workflow
 struct Parts: Sendable {
     let assigners: AssignerDirectory
     let mappings: LiveMappings
-    let classifier: Classifier
+    let models: [LoadedModel]
+    let installed: InstalledModels
     let ehr: FHIRServer
     let archives: [Archive]
-    let composer: ReportComposer
     private let decoder: DCMTKFrameDecoder
     let names: GatewayNames
     /// The EHR's and the archives'.
@@ -30,8 +30,15 @@ struct Parts: Sendable {
 
     init(_ configuration: Configuration, keys: KeyRing) async throws(ConfigurationError) {
         assigners = try configuration.assignerDirectory()
-        mappings = try LiveMappings(configuration, assigners: assigners)
-        classifier = Classifier(model: try Self.model(configuration))
+        models = try configuration.loadedModels()
+        installed = InstalledModels(
+            models.map { model in
+                InstalledModel(
+                    classifier: Classifier(model: model.bundle), rule: model.rule,
+                    mode: model.section.mode == .report ? .report : .shadow,
+                    composer: Self.composer(configuration, keys: keys, template: model.template))
+            })
+        mappings = try LiveMappings(configuration, assigners: assigners, models: installed.rules)
         do {
             decoder = try DCMTKFrameDecoder()
         } catch {
@@ -51,7 +58,6 @@ struct Parts: Sendable {
                 defaultAssigner: section.defaultAssigner.flatMap(assigners.assigner(named:)),
                 settleTime: section.settleTime)
         }
-        composer = Self.composer(configuration, keys: keys)
         results = try configuration.resultReceivers()
         names = GatewayNames(application: "IMGATEWAY", facility: "IMGATEWAY") {
             String(randomUUID().replacingOccurrences(of: "-", with: "").prefix(20)).uppercased()
@@ -59,42 +65,38 @@ struct Parts: Sendable {
     }
 
     func worker(
-        _ configuration: Configuration, installation: Installation, trail: AuditTrail, clock: any WallClock
+        _ configuration: Configuration, installation: Installation, trail: AuditTrail, clock: any WallClock,
+        observed: @escaping @Sendable (ModelOutcome) -> Void, committed: @escaping @Sendable () -> Void
     ) -> OrderWorker {
         OrderWorker(
             store: installation.store, ehr: ehr,
             ehrDefaultAssigner: configuration.ehr.defaultAssigner.flatMap(assigners.assigner(named:)),
             destinations: results.map(\.settings), archives: archives, assigners: assigners,
             scratch: SealedScratchFolder(installation.folder, keys: installation.keys, removesLeftovers: true),
-            classifier: classifier, decoder: decoder, composer: composer, keys: installation.keys,
+            models: installed, routing: { [mappings] in mappings.current.routing }, decoder: decoder,
+            keys: installation.keys,
             waiting: configuration.waitingPolicy, retry: configuration.retryPolicy,
             limits: StudyLimits(
                 instancesPerStudy: configuration.limits.instancesPerStudy,
                 instanceBytes: configuration.limits.instanceBytes),
-            isShadow: configuration.delivery == .shadow, clock: clock, trail: trail)
+            isShadow: configuration.delivery == .shadow, clock: clock, trail: trail, observed: observed,
+            committed: committed)
     }
 
     func shutdown() async {
         for client in clients + outside.values { await client.shutdown() }
     }
 
-    static func composer(_ configuration: Configuration, keys: KeyRing) -> ReportComposer {
+    static func composer(
+        _ configuration: Configuration, keys: KeyRing, template: ReportTemplate
+    ) -> ReportComposer {
         ReportComposer(
             settings: ReportSettings(
                 installation: keys.installation, organization: organization(configuration.ehr.organization),
                 gateway: "imaging-gateway \(GatewayApplication.version)",
                 policy: ReportPolicy(
                     maximumImageBytes: configuration.ehr.maxPictureBytes,
-                    sendsImage: configuration.ehr.maxPictureBytes > 0)))
-    }
-
-    static func model(_ configuration: Configuration) throws(ConfigurationError) -> ModelBundle {
-        do {
-            guard let section = configuration.models.first else { return try ModelBundle.bundled() }
-            return try ModelBundle(folder: section.folder, expectedSHA256: section.sha256)
-        } catch {
-            throw ConfigurationError(.invalidValue, at: "models", "the model cannot be used [\(error.code.rawValue)]")
-        }
+                    sendsImage: configuration.ehr.maxPictureBytes > 0)), template: template)
     }
 
     /// One client for each peer; none is left open when one cannot be made.

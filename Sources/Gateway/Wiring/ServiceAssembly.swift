@@ -79,7 +79,9 @@ struct ServiceAssembly {
                 }, retry: configuration.retryPolicy, clock: clock, trail: trail)
             services.append(loop("reply") { () async throws(AdapterError) in try await deliverer.deliverOne() })
         }
-        let worker = parts.worker(configuration, installation: installation, trail: trail, clock: clock)
+        let worker = parts.worker(
+            configuration, installation: installation, trail: trail, clock: clock,
+            observed: { [metrics] in metrics.count($0) }, committed: { [signal] in signal.notify() })
         for number in 1...configuration.limits.workers {
             services.append(
                 loop("work \(number)") { [signal] () async throws(AdapterError) in

@@ -1,97 +1,87 @@
-/// Decides from the image whether it resembles those of the training.
+internal import JSON
+
+/// Decides from the image whether it may be scored: whether it is an upright chest with black as air, and whether it
+/// resembles those of the training.
 ///
-/// Two measures, either of which refuses: the Mahalanobis distance of the pooled features, and what a few principal
-/// components of the small image leave unexplained. Their limits come from validation images. The confidence of the
-/// score itself is useless for this purpose.
+/// A small network, trained on the training radiographs in every pose and on pictures of nothing radiological, sorts
+/// the image into classes; each class but the first is a refusal once its score exceeds that of the first by more than
+/// the class's limit. An image that passes is compared with the training by two Mahalanobis distances: of the last map
+/// of that network, and of the pooled features that the score is made of. The limits come from validation images. The
+/// confidence of the score itself is useless for this purpose.
 struct ImageGate: Sendable {
-    private let mean: [Double]
-    /// Rows of a whitening matrix: distance² = |W (x − mean)|².
-    private let whitening: [[Double]]
-    private let distanceLimit: Double
-    private let picture: [Double]
-    private let components: [[Double]]
-    private let residualLimit: Double
-    /// Side of the small image.
-    private static let side = 32
-
-    init(_ file: Safetensors, channels: Int) throws(ClassifierError) {
-        let pixels = Self.side * Self.side
-        func matrix(_ name: String, columns: Int) throws(ClassifierError) -> [[Double]] {
-            guard let tensor = file.tensors[name], tensor.shape.count == 2, tensor.shape[1] == columns else {
-                throw ClassifierError(.weightsIncomplete, name)
-            }
-            return stride(from: 0, to: tensor.values.count, by: columns).map { start in
-                tensor.values[start..<(start + columns)].map(Double.init)
-            }
-        }
-        func vector(_ name: String, count: Int) throws(ClassifierError) -> [Double] {
-            guard let tensor = file.tensors[name], tensor.shape == [count] else {
-                throw ClassifierError(.weightsIncomplete, name)
-            }
-            return tensor.values.map(Double.init)
-        }
-        func limit(_ name: String) throws(ClassifierError) -> Double {
-            guard let value = file.metadata[name].flatMap(Double.init), value.isFinite, value > 0 else {
-                throw ClassifierError(.weightsIncomplete, name)
-            }
-            return value
-        }
-        mean = try vector("gate.mean", count: channels)
-        whitening = try matrix("gate.whitening", columns: channels)
-        picture = try vector("gate.picture", count: pixels)
-        components = try matrix("gate.components", columns: pixels)
-        distanceLimit = try limit("gate.distanceLimit")
-        residualLimit = try limit("gate.residualLimit")
+    /// A class of the network that is refused.
+    struct Class: Sendable, Equatable {
+        let name: String
+        let refusal: RefusalCode
+        /// How much its score may exceed that of the accepted class.
+        let limit: Double
     }
 
-    /// Whether the image is near enough to the training.
-    func accepts(pooled: [Double], input: [Float]) -> Bool {
-        distance(pooled) <= distanceLimit && residual(input) <= residualLimit
-    }
+    private let network: Network
+    private let side: Int
+    private let scores: LinearScores
+    private let classes: [Class]
+    private let likeness: MahalanobisDistance
+    private let pooled: MahalanobisDistance
 
-    func distance(_ pooled: [Double]) -> Double {
-        let difference = zip(pooled, mean).map { $0 - $1 }
-        return whitening.reduce(0) { sum, row in
-            let value = Self.product(row, difference)
-            return sum + value * value
-        }.squareRoot()
-    }
-
-    /// Mean square of what the components leave of the image, reduced to 32 × 32 by 3 × 3 means.
-    func residual(_ input: [Float]) -> Double {
-        let small = Self.reduce(input)
-        let difference = zip(small, picture).map { $0 - $1 }
-        var rest = Self.product(difference, difference)
-        for component in components {
-            let share = Self.product(component, difference)
-            rest -= share * share
+    /// Reads `gate.…` of a weights file.
+    ///
+    /// Throws `weightsIncomplete` with the name of what is missing or does not fit, and what `Architecture` and
+    /// `Network` throw.
+    init(file: Safetensors) throws(ClassifierError) {
+        let metadata = WeightsMetadata(values: file.metadata)
+        let architecture = try Architecture(json: try metadata.json("gate.architecture"))
+        guard architecture.channels == 1, architecture.side == (try metadata.side()) else {
+            throw ClassifierError(.weightsIncomplete, "gate.architecture")
         }
-        return max(rest, 0) / Double(difference.count)
+        network = try Network(architecture, prefix: "gate.pose", tensors: file.tensors)
+        side = architecture.side
+        guard let map = network([Float](repeating: 0, count: side * side)) else {
+            throw ClassifierError(.weightsIncomplete, "gate.pose")
+        }
+        classes = try Self.classes(try metadata.json("gate.classes"))
+        scores = try LinearScores(
+            tensors: file.tensors, name: "gate.scores", inputs: map.values.count, outputs: classes.count + 1)
+        likeness = try MahalanobisDistance(file, name: "likeness", limit: try metadata.number("gate.likenessLimit"))
+        pooled = try MahalanobisDistance(file, name: "pooled", limit: try metadata.number("gate.pooledLimit"))
+        guard likeness.dimensions == map.values.count else {
+            throw ClassifierError(.weightsIncomplete, "gate.likeness.mean")
+        }
     }
 
-    private static func reduce(_ input: [Float]) -> [Double] {
-        let step = ResidualNetwork.inputSize / side
-        var result: [Double] = []
-        result.reserveCapacity(side * side)
-        for row in 0..<side {
-            for column in 0..<side {
-                var sum = 0.0
-                for y in 0..<step {
-                    for x in 0..<step {
-                        sum += Double(input[(row * step + y) * ResidualNetwork.inputSize + column * step + x])
-                    }
-                }
-                result.append(sum / Double(step * step))
-            }
+    /// How many pooled features the gate compares.
+    var features: Int { pooled.dimensions }
+
+    /// Why a prepared image is refused; `nil` where it may be scored. An input or features of another size, or without
+    /// a finite result, are refused as unlike the training.
+    func refusal(input: [Float], pooled features: [Double]) -> RefusalCode? {
+        guard let map = network(input)?.values.map(Double.init), features.count == pooled.dimensions else {
+            return .imageNotLikeTraining
         }
-        return result
+        if let pose = pose(map) { return pose.refusal }
+        return likeness.accepts(map) && pooled.accepts(features) ? nil : .imageNotLikeTraining
     }
 
-    private static func product(_ first: [Double], _ second: [Double]) -> Double {
-        var sum = 0.0
-        for index in first.indices {
-            sum += first[index] * second[index]
+    /// The class that exceeds its limit most, the first of equals; `nil` where none does.
+    private func pose(_ map: [Double]) -> Class? {
+        let scores = scores(map)
+        var worst: (excess: Double, found: Class)?
+        for (index, each) in classes.enumerated() {
+            let excess = scores[index + 1] - scores[0] - each.limit
+            if excess > worst?.excess ?? 0 { worst = (excess, each) }
         }
-        return sum
+        return worst?.found
+    }
+
+    private static func classes(_ json: JSONValue) throws(ClassifierError) -> [Class] {
+        let wrong = ClassifierError(.weightsIncomplete, "gate.classes")
+        guard let list = json.array, (2...32).contains(list.count), list[0]["refusal"] == nil else { throw wrong }
+        return try list.dropFirst().map { entry throws(ClassifierError) in
+            guard let name = entry["name"]?.string,
+                let refusal = entry["refusal"]?.string.flatMap(RefusalCode.init(rawValue:)),
+                let limit = entry["limit"]?.number?.double, limit.isFinite
+            else { throw wrong }
+            return Class(name: name, refusal: refusal, limit: limit)
+        }
     }
 }

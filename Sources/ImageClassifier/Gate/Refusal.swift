@@ -38,6 +38,10 @@ public enum RefusalCode: String, Sendable, Equatable, CaseIterable {
     case pixelFormatNotSupported
     /// The image has no usable contrast or is too small.
     case imageUnusable
+    /// The image lies on its side or upside down.
+    case imageRotated
+    /// The image's grey scale is inverted, whatever its header says of polarity.
+    case imageInverted
     /// The image does not look like the frontal chest radiographs of the training.
     case imageNotLikeTraining
 
@@ -48,8 +52,8 @@ public enum RefusalCode: String, Sendable, Equatable, CaseIterable {
         case .objectNotSupported: "This kind of image object is not analysed."
         case .forProcessing: "The image is unprocessed detector data, not an image for presentation."
         case .speciesNotHuman: "The patient is not human."
-        case .ageOutOfRange: "The patient's age is outside the range that the model was made for (1 to 5 years)."
-        case .ageMissing: "The patient's age at the examination is unknown; the model is limited to 1 to 5 years."
+        case .ageOutOfRange: "The patient's age is outside the range that the model was made for."
+        case .ageMissing: "The patient's age at the examination is unknown; the model is limited to a range of ages."
         case .bodyPartNotChest: "The image does not show the chest."
         case .viewNotFrontal: "The view is not frontal (AP or PA)."
         case .multipleFrames: "The image consists of several frames."
@@ -57,6 +61,9 @@ public enum RefusalCode: String, Sendable, Equatable, CaseIterable {
         case .burnedInAnnotation: "Text is burned into the image."
         case .pixelFormatNotSupported: "The image's pixel format is not supported."
         case .imageUnusable: "The image is too small or has no contrast."
+        case .imageRotated: "The image appears to lie on its side or upside down; the header does not say so."
+        case .imageInverted:
+            "The image's grey scale appears to be inverted: its header and its content contradict each other."
         case .imageNotLikeTraining: "The image does not resemble the frontal chest radiographs the model was made for."
         }
     }

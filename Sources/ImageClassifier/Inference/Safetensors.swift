@@ -103,15 +103,29 @@ struct Safetensors: Sendable {
         for span in spans.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
             guard span.begin == expected else { throw malformed("tensor gap or overlap") }
             expected = span.end
-            let values = stride(from: start + span.begin, to: start + span.end, by: 4).map { index in
-                Float(
-                    bitPattern: UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2]) << 16
-                        | UInt32(bytes[index + 3]) << 24)
+            guard let values = floats(bytes[(start + span.begin)..<(start + span.end)]) else {
+                throw ClassifierError(.weightsNotFinite, span.name)
             }
-            guard values.allSatisfy(\.isFinite) else { throw malformed("tensor value") }
             tensors[span.name] = Tensor(shape: span.shape, values: values)
         }
         guard start + expected == bytes.count else { throw malformed("trailing bytes") }
         return tensors
+    }
+
+    /// Little-endian single precision; nil where a value is infinite or not a number.
+    private static func floats(_ bytes: ArraySlice<UInt8>) -> [Float]? {
+        var isFinite = true
+        let values = unsafe bytes.withUnsafeBytes { source in
+            unsafe [Float](unsafeUninitializedCapacity: source.count / 4) { target, initialized in
+                initialized = source.count / 4
+                for index in 0..<initialized {
+                    let bits = unsafe source.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+                    let value = Float(bitPattern: UInt32(littleEndian: bits))
+                    isFinite = isFinite && value.isFinite
+                    unsafe target[index] = value
+                }
+            }
+        }
+        return isFinite ? values : nil
     }
 }

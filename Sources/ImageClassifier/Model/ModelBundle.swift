@@ -1,86 +1,39 @@
 internal import JSON
-internal import Sealing
 
-/// A model that has been read, checked against its digest and found complete.
+/// A model that has been read, checked against its hashes and found complete.
 public struct ModelBundle: Sendable {
     /// Which model it is.
     public let identity: ModelIdentity
-    let network: ResidualNetwork
+    /// SHA-256 of `model.json`, which pins weights and card and holds the words of the reports.
+    public let descriptionDigest: String
+    let description: ModelDescription
+    let metadata: [String: String]
+    /// Shapes of the first member's tensors, by their names without its prefix.
+    let memberShapes: [String: [Int]]
+    let architecture: Architecture
+    let ensemble: Ensemble
     let calibration: Calibration
-    let scope: Scope
+    let framings: [Framing]
+    let headerRules: HeaderRules
     let imageGate: ImageGate
     let mapRange: Double
 
-    /// Reads a model.
-    ///
-    /// `modelJSON` names the model and pins its weights; `expectedSHA256`, from the site's configuration, pins them a
-    /// second time. Calibration, limits and scope stand in the metadata of the weights, so the one digest covers all
-    /// that decides a result. Throws where a digest, the preprocessing version or a needed entry does not fit.
-    public init(
-        modelJSON: [UInt8], weights: [UInt8], expectedSHA256: String? = nil
-    ) throws(ClassifierError) {
-        guard let json = try? JSONValue(parsing: modelJSON), let id = json["id"]?.string,
-            let version = json["version"]?.string, let title = json["title"]?.string,
-            let pinned = json["weightsSHA256"]?.string, !id.isEmpty, !version.isEmpty
-        else { throw ClassifierError(.modelDescriptionInvalid) }
-        let digest = Digest.sha256(weights).hex
-        guard digest == pinned.lowercased(), expectedSHA256.map({ $0.lowercased() == digest }) ?? true else {
-            throw ClassifierError(.weightsDigestMismatch)
-        }
-        let file = try Safetensors(parsing: weights)
-        let metadata = Metadata(values: file.metadata)
-        guard try metadata.text("architecture") == ResidualNetwork.architecture else {
-            throw ClassifierError(.weightsIncomplete, "architecture")
-        }
-        guard try metadata.text("preprocessing") == Preprocessing.version else {
-            throw ClassifierError(.preprocessingVersionMismatch)
-        }
-        network = try ResidualNetwork(file)
-        calibration = try metadata.calibration()
-        scope = try metadata.scope()
-        imageGate = try ImageGate(file, channels: network.headWeights.count)
-        mapRange = try metadata.number("map.range")
-        guard mapRange > 0 else { throw ClassifierError(.weightsIncomplete, "map.range") }
-        identity = ModelIdentity(
-            id: id, version: version, title: title, weightsDigest: digest,
-            preprocessingVersion: Preprocessing.version, trainingDataDigest: try metadata.text("training.dataHash"),
-            licence: try metadata.text("licence"), attribution: try metadata.text("attribution"),
-            threshold: calibration.threshold)
-    }
+    /// The entry `report` of `model.json`: codes and words of the reports, as JSON.
+    public var report: [UInt8] { description.report.serialized() }
 
-    /// The metadata block of the weights.
-    private struct Metadata {
-        let values: [String: String]
+    /// The entry `routing` of `model.json`: which orders the model is asked for, as JSON.
+    public var routing: [UInt8] { description.routing.serialized() }
 
-        func text(_ name: String) throws(ClassifierError) -> String {
-            guard let value = values[name], !value.isEmpty else { throw ClassifierError(.weightsIncomplete, name) }
-            return value
-        }
+    /// The model card's file in the folder, and its SHA-256.
+    public var card: (file: String, sha256: String) { (description.card.file, description.card.digest) }
+}
 
-        func number(_ name: String) throws(ClassifierError) -> Double {
-            guard let value = Double(try text(name)), value.isFinite else {
-                throw ClassifierError(.weightsIncomplete, name)
-            }
-            return value
-        }
-
-        func calibration() throws(ClassifierError) -> Calibration {
-            guard
-                let calibration = Calibration(
-                    slope: try number("platt.slope"), intercept: try number("platt.intercept"),
-                    threshold: try number("decision.threshold"),
-                    negativeLimit: try number("decision.negativeLimit"),
-                    positiveLimit: try number("decision.positiveLimit"))
-            else { throw ClassifierError(.weightsIncomplete, "calibration") }
-            return calibration
-        }
-
-        func scope() throws(ClassifierError) -> Scope {
-            guard let json = try? JSONValue(parsing: Array(try text("scope").utf8)), let scope = Scope(json: json)
-            else {
-                throw ClassifierError(.weightsIncomplete, "scope")
-            }
-            return scope
-        }
+extension ModelBundle {
+    /// Puts a model together; the first check that fails is thrown.
+    init(_ files: ModelFiles, expectedSHA256: String? = nil) throws(ClassifierError) {
+        var assembly = ModelAssembly(files, expectedDigest: expectedSHA256)
+        for check in ModelAssembly.Check.allCases { _ = try assembly.perform(check) }
+        guard let bundle = assembly.bundle() else { throw ClassifierError(.weightsIncomplete) }
+        self = bundle
     }
 }

@@ -29,6 +29,8 @@ extension ImageHeader {
             }
         voiTransform = Self.voi(data, isSigned: isModalitySigned)
         padding = Self.padding(data, isSigned: isSigned)
+        patientOrientation = PatientOrientation(data.strings(.patientOrientation))
+        shutters = data.strings(.shutterShape).compactMap { Self.shutter($0.uppercased(), data) }
     }
 
     /// A code string in upper case without padding.
@@ -85,6 +87,26 @@ extension ImageHeader {
         return stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8 }
     }
 
+    private static func shutter(_ shape: String, _ data: DataSet) -> Shutter? {
+        switch shape {
+        case "RECTANGULAR":
+            let edges = [
+                Tag.shutterLeftVerticalEdge, .shutterRightVerticalEdge, .shutterUpperHorizontalEdge,
+                .shutterLowerHorizontalEdge,
+            ].compactMap(data.int)
+            guard edges.count == 4 else { return nil }
+            return .rectangular(left: edges[0], right: edges[1], upper: edges[2], lower: edges[3])
+        case "CIRCULAR":
+            let centre = data.ints(.centerOfCircularShutter)
+            guard centre.count == 2, let radius = data.int(.radiusOfCircularShutter) else { return nil }
+            return .circular(row: centre[0], column: centre[1], radius: radius)
+        case "POLYGONAL":
+            return .polygonal(data.ints(.verticesOfThePolygonalShutter))
+        default:
+            return nil
+        }
+    }
+
     /// PixelPaddingValue, up to PixelPaddingRangeLimit where given; read as signed where the pixels are.
     private static func padding(_ data: DataSet, isSigned: Bool) -> ClosedRange<Int>? {
         func stored(_ tag: Tag) -> Int? {
@@ -94,4 +116,16 @@ extension ImageHeader {
         let limit = stored(.pixelPaddingRangeLimit) ?? value
         return min(value, limit)...max(value, limit)
     }
+}
+
+extension Tag {
+    // Display Shutter Module (PS3.3 C.7.6.11)
+    static let shutterShape = Tag(0x0018, 0x1600)
+    static let shutterLeftVerticalEdge = Tag(0x0018, 0x1602)
+    static let shutterRightVerticalEdge = Tag(0x0018, 0x1604)
+    static let shutterUpperHorizontalEdge = Tag(0x0018, 0x1606)
+    static let shutterLowerHorizontalEdge = Tag(0x0018, 0x1608)
+    static let centerOfCircularShutter = Tag(0x0018, 0x1610)
+    static let radiusOfCircularShutter = Tag(0x0018, 0x1612)
+    static let verticesOfThePolygonalShutter = Tag(0x0018, 0x1620)
 }

@@ -17,6 +17,8 @@ struct ImageHeader: Sendable, Equatable {
     var voiTransform: VOITransform?
     /// Stored values that are padding.
     var padding: ClosedRange<Int>?
+    var patientOrientation = PatientOrientation.unknown
+    var shutters: [Shutter] = []
 
     var polarity: Polarity {
         Polarity(photometricInterpretation: photometricInterpretation, presentationLUTShape: presentationLUTShape)

@@ -11,7 +11,7 @@ enum Percentile {
     static func range(_ histogram: [(value: Double, count: Int)]) -> (low: Double, high: Double)? {
         let total = histogram.reduce(0) { $0 + $1.count }
         guard total > 0 else { return nil }
-        let ascending = histogram.sorted { $0.value < $1.value }
+        let ascending = isAscending(histogram) ? histogram : histogram.sorted { $0.value < $1.value }
         func value(_ rank: Int) -> Double {
             var seen = 0
             for bin in ascending {
@@ -21,6 +21,11 @@ enum Percentile {
             return ascending[ascending.count - 1].value
         }
         return (value(rank(low, of: total)), value(rank(high, of: total)))
+    }
+
+    /// Most come from a rising straight line, and sorting 65,536 of them takes longer than all the rest.
+    private static func isAscending(_ histogram: [(value: Double, count: Int)]) -> Bool {
+        zip(histogram, histogram.dropFirst()).allSatisfy { $0.value <= $1.value }
     }
 
     /// The low and the high percentile of some values; both zero without any.

@@ -22,17 +22,39 @@ struct StoredValues: Sendable, Equatable {
         columns = frame.columns
         bits = frame.bitsStored
         isSigned = frame.isSigned
-        // Bits above HighBit may hold overlays of old, and bits below the stored ones nothing at all.
-        let shift = frame.highBit + 1 - frame.bitsStored
+        codes = Self.codes(frame)
+    }
+
+    private init(rows: Int, columns: Int, bits: Int, isSigned: Bool, codes: [UInt16]) {
+        self.rows = rows
+        self.columns = columns
+        self.bits = bits
+        self.isSigned = isSigned
+        self.codes = codes
+    }
+
+    /// Bits above HighBit may hold overlays of old, and bits below the stored ones nothing at all.
+    private static func codes(_ frame: Frame) -> [UInt16] {
+        let shift = UInt16(frame.highBit + 1 - frame.bitsStored)
         let mask = UInt16((UInt32(1) << UInt32(frame.bitsStored)) - 1)
-        let pixels = frame.pixels
-        if frame.bitsAllocated == 8 {
-            codes = pixels.map { UInt16($0) >> shift & mask }
-        } else {
-            codes = (0..<(frame.rows * frame.columns)).map { index in
-                (UInt16(pixels[2 * index]) | UInt16(pixels[2 * index + 1]) << 8) >> shift & mask
+        let pixels = frame.pixels.span
+        return [UInt16](capacity: frame.rows * frame.columns) { codes in
+            if frame.bitsAllocated == 8 {
+                for index in pixels.indices { codes.append(UInt16(pixels[index]) &>> shift & mask) }
+            } else {
+                for index in 0..<pixels.count / 2 {
+                    let cell = UInt16(pixels[2 &* index]) | UInt16(pixels[2 &* index &+ 1]) &<< 8
+                    codes.append(cell &>> shift & mask)
+                }
             }
         }
+    }
+
+    /// The same picture turned.
+    func turned(_ orientation: Orientation) -> StoredValues {
+        StoredValues(
+            rows: orientation.isTransposed ? columns : rows, columns: orientation.isTransposed ? rows : columns,
+            bits: bits, isSigned: isSigned, codes: orientation.turned(codes, rows: rows, columns: columns))
     }
 
     /// How many codes there are.
@@ -41,14 +63,5 @@ struct StoredValues: Sendable, Equatable {
     /// The stored value of a code, by PixelRepresentation.
     func value(_ code: Int) -> Int {
         isSigned && code >= 1 << (bits - 1) ? code - codeCount : code
-    }
-
-    /// How often each code occurs.
-    func histogram() -> [Int] {
-        var counts = [Int](repeating: 0, count: codeCount)
-        for code in codes {
-            counts[Int(code)] += 1
-        }
-        return counts
     }
 }

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// The modality's values to 0…1 (PS3.3 C.11.2).
 enum VOITransform: Sendable, Equatable {
     /// WINDOW functions by VOILUTFunction (0028,1056).
@@ -25,7 +23,7 @@ enum VOITransform: Sendable, Equatable {
         case .table(let table): table(value) / table.maximum
         case .window(let centre, let width, .linear): Self.linear(value, centre, width)
         case .window(let centre, let width, .linearExact): Self.clamp((value - centre) / width + 0.5)
-        case .window(let centre, let width, .sigmoid): 1 / (1 + exp(-4 * (value - centre) / width))
+        case .window(let centre, let width, .sigmoid): 1 / (1 + DeterministicMath.exp(-4 * (value - centre) / width))
         case .range(let low, let high): high > low ? (min(max(value, low), high) - low) / (high - low) : 0
         }
     }

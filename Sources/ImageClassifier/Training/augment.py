@@ -1,109 +1,120 @@
-"""Strong augmentation, whole batch at once: [batch, 128, 128] in 0…1 → standardised [batch, 96, 96]."""
+"""Augmentation of one batch on the CPU, from one generator: [batch, 128, 128] in 0…1 → standardised [batch, side, side].
 
-import jax
-import jax.numpy as jnp
+Framing is varied most (rotation, zoom, aspect, shift, flip, crops of one direction, bars), because it is what the
+networks are most sensitive to; sharpness, compression, tone and noise so that image quality tells nothing.
+"""
 
-SIZE = 96
+import cv2
+import numpy as np
 
+cv2.setNumThreads(1)
 
-def uniform(key, shape, low, high):
-    return jax.random.uniform(key, shape, minval=low, maxval=high)
-
-
-def warp(key, images):
-    """Rotation, scale, aspect, shift and flip; outside is black for half of the images, else the edge."""
-    batch, rows, columns = images.shape
-    keys = jax.random.split(key, 7)
-    angle = uniform(keys[0], (batch,), -1, 1) * jnp.deg2rad(12.0)
-    zoom = jnp.exp(uniform(keys[1], (batch,), -0.29, 0.29))
-    aspect = jnp.exp(uniform(keys[2], (batch,), -0.25, 0.25) / 2)
-    shift = uniform(keys[3], (batch, 2), -0.14, 0.14)
-    flip = jnp.where(jax.random.bernoulli(keys[4], 0.5, (batch,)), -1.0, 1.0)
-    grid = (jnp.arange(SIZE) + 0.5) / SIZE - 0.5
-    y, x = jnp.meshgrid(grid, grid, indexing="ij")
-    cosine, sine = jnp.cos(angle)[:, None, None], jnp.sin(angle)[:, None, None]
-    across = (x * cosine - y * sine) * (flip * zoom * aspect)[:, None, None] + shift[:, 0, None, None]
-    down = (x * sine + y * cosine) * (zoom / aspect)[:, None, None] + shift[:, 1, None, None]
-    across = (across + 0.5) * columns - 0.5
-    down = (down + 0.5) * rows - 0.5
-    inside = (across >= -0.5) & (across <= columns - 0.5) & (down >= -0.5) & (down <= rows - 0.5)
-    black = jax.random.bernoulli(keys[5], 0.5, (batch,))[:, None, None]
-    across, down = jnp.clip(across, 0, columns - 1), jnp.clip(down, 0, rows - 1)
-    left = jnp.clip(jnp.floor(across).astype(jnp.int32), 0, columns - 2)
-    top = jnp.clip(jnp.floor(down).astype(jnp.int32), 0, rows - 2)
-    a, b = across - left, down - top
-    flat = images.reshape(batch, -1)
-
-    def at(dy, dx):
-        index = ((top + dy) * columns + left + dx).reshape(batch, -1)
-        return jnp.take_along_axis(flat, index, axis=1).reshape(batch, SIZE, SIZE)
-
-    result = (at(0, 0) * (1 - a) + at(0, 1) * a) * (1 - b) + (at(1, 0) * (1 - a) + at(1, 1) * a) * b
-    return jnp.where(black & ~inside, 0.0, result)
+# What a recipe may change; the values here are the shipped recipe's.
+DEFAULTS = {"zoom": 0.27, "aspect": 0.2, "shift": 0.12, "crop": 0.35, "bars": 0.25, "sharpness": 0.9, "softest": 2.5,
+            "coarse": 0.6, "jpeg": 0.3, "gamma": 0.6, "curve": 0.6, "cutout": 0.5}
 
 
-def blur(images, sigma):
-    offsets = jnp.arange(-3, 4)
-    kernel = jnp.exp(-0.5 * (offsets / sigma[:, None]) ** 2)
-    kernel = kernel / kernel.sum(1, keepdims=True)
-    padded = jnp.pad(images, ((0, 0), (3, 3), (0, 0)), mode="edge")
-    images = sum(kernel[:, i, None, None] * padded[:, i:i + SIZE] for i in range(7))
-    padded = jnp.pad(images, ((0, 0), (0, 0), (3, 3)), mode="edge")
-    return sum(kernel[:, i, None, None] * padded[:, :, i:i + SIZE] for i in range(7))
+def jpeg(rng, image):
+    """Really encoded and decoded, quality 20 to 95."""
+    grey = np.clip(image * 255 + 0.5, 0, 255).astype(np.uint8)
+    _, code = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 96))])
+    return cv2.imdecode(code, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
 
 
-def sharpness(key, images):
-    """60 %: blurred or sharpened, so that crispness tells nothing about the class."""
-    batch = images.shape[0]
-    keys = jax.random.split(key, 4)
-    smooth = blur(images, uniform(keys[0], (batch,), 0.4, 1.6))
-    amount = uniform(keys[1], (batch,), 0.0, 1.5)[:, None, None]
-    sharpened = images + amount * (images - smooth)
-    blurred = jax.random.bernoulli(keys[2], 0.5, (batch,))[:, None, None]
-    chosen = jax.random.bernoulli(keys[3], 0.6, (batch,))[:, None, None]
-    return jnp.where(chosen, jnp.where(blurred, smooth, sharpened), images)
+def warp(rng, image, side, how):
+    """One affine map: rotation ±12°, zoom, aspect, shift, flip, and for some a crop of one direction down to 68 %."""
+    rows, columns = image.shape
+    angle = np.deg2rad(rng.uniform(-12, 12))
+    zoom, aspect = np.exp(rng.uniform(-how["zoom"], how["zoom"])), np.exp(rng.uniform(-how["aspect"], how["aspect"]))
+    scale = np.array([zoom * aspect, zoom / aspect])
+    shift = rng.uniform(-how["shift"], how["shift"], 2)
+    flip = -1.0 if rng.random() < 0.5 else 1.0
+    direction, kept, place = rng.integers(2), rng.uniform(0.68, 1.0), rng.uniform(-0.5, 0.5)
+    if rng.random() < how["crop"]:
+        scale[direction] *= kept
+        shift[direction] += place * (1 - kept)
+    across = np.array([np.cos(angle), -np.sin(angle)]) * flip * scale[0] * columns / side
+    down = np.array([np.sin(angle), np.cos(angle)]) * scale[1] * rows / side
+    half = (side - 1) / 2
+    matrix = np.array([[*across, columns * (0.5 + shift[0]) - 0.5 - half * across.sum()],
+                       [*down, rows * (0.5 + shift[1]) - 0.5 - half * down.sum()]])
+    border = cv2.BORDER_CONSTANT if rng.random() < 0.5 else cv2.BORDER_REPLICATE
+    return cv2.warpAffine(image, matrix, (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                          borderMode=border, borderValue=0)
 
 
-def tone(key, images):
-    """Gamma, linear shading, noise."""
-    batch = images.shape[0]
-    keys = jax.random.split(key, 4)
-    gamma = jnp.exp(uniform(keys[0], (batch,), -0.45, 0.45))[:, None, None]
-    images = jnp.clip(images, 1e-4, 1.0) ** gamma
-    grid = jnp.linspace(-1, 1, SIZE)
-    slope = uniform(keys[1], (batch, 2), -0.25, 0.25)
-    images = images * (1 + slope[:, 0, None, None] * grid[:, None] + slope[:, 1, None, None] * grid[None, :])
-    level = uniform(keys[2], (batch,), 0.0, 0.04)[:, None, None]
-    return images + level * jax.random.normal(keys[3], images.shape)
+def bars(rng, image):
+    """Black, white or grey on any sides, up to 15 % each."""
+    side = len(image)
+    grey = (0.0, 0.0, 1.0, rng.random())[rng.integers(4)]
+    widths = (rng.uniform(0, 0.15, 4) * (rng.random(4) < 0.5) * side).astype(int)
+    image[:widths[0]] = grey
+    image[side - widths[1]:] = grey
+    image[:, :widths[2]] = grey
+    image[:, side - widths[3]:] = grey
 
 
-def cutout(key, images):
-    """50 %: one rectangle of up to a third of each side, filled with one grey."""
-    batch = images.shape[0]
-    keys = jax.random.split(key, 4)
-    centre = uniform(keys[0], (batch, 2), 0, SIZE)
-    half = uniform(keys[1], (batch, 2), 4, 16)
-    grey = uniform(keys[2], (batch,), 0, 1)[:, None, None]
-    index = jnp.arange(SIZE)
-    rows = jnp.abs(index[None] - centre[:, :1]) < half[:, :1]
-    columns = jnp.abs(index[None] - centre[:, 1:]) < half[:, 1:]
-    chosen = jax.random.bernoulli(keys[3], 0.5, (batch,))[:, None, None]
-    return jnp.where(chosen & rows[:, :, None] & columns[:, None, :], grey, images)
+def sharpness(rng, image, how):
+    """Blurred or sharpened, so that crispness tells nothing about the class."""
+    smooth = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, how["softest"]), borderType=cv2.BORDER_REPLICATE)
+    return smooth if rng.random() < 0.5 else image + np.float32(rng.uniform(0, 1.5)) * (image - smooth)
+
+
+def coarse(rng, image):
+    """As if taken with fewer pixels."""
+    side = len(image)
+    fewer = int(rng.uniform(0.45, 1.0) * side)
+    small = cv2.resize(image, (fewer, fewer), interpolation=cv2.INTER_AREA)
+    return cv2.resize(small, (side, side), interpolation=cv2.INTER_LINEAR)
+
+
+def tone(rng, image, how):
+    """Gamma, for some a bent curve, linear shading, noise."""
+    side = len(image)
+    image = np.clip(image, 1e-4, 1.0) ** np.float32(np.exp(rng.uniform(-how["gamma"], how["gamma"])))
+    if rng.random() < how["curve"]:
+        knots = np.cumsum(np.concatenate([[0], rng.uniform(0.3, 1.7, 5)]))
+        image = np.interp(image, np.linspace(0, 1, 6), knots / knots[-1]).astype(np.float32)
+    grid = np.linspace(-1, 1, side, dtype=np.float32)
+    slope = rng.uniform(-0.25, 0.25, 2).astype(np.float32)
+    image = image * (1 + slope[0] * grid[:, None] + slope[1] * grid[None, :])
+    return image + np.float32(rng.uniform(0, 0.04)) * rng.standard_normal((side, side), np.float32)
+
+
+def cutout(rng, image):
+    """One rectangle of up to a third of each side, filled with one grey."""
+    side = len(image)
+    centre, half = rng.uniform(0, side, 2), rng.uniform(side / 24, side / 6, 2)
+    first, last = np.maximum(centre - half, 0).astype(int), (centre + half).astype(int)
+    image[first[0]:last[0], first[1]:last[1]] = rng.random()
 
 
 def standardise(images):
     """As preprocess.standardise, for a batch in float32."""
-    flat = images.reshape(images.shape[0], -1)
-    rank = int(0.005 * (flat.shape[1] - 1) + 0.5) + 1
-    high = jax.lax.top_k(flat, rank)[0][:, -1:]
-    low = -jax.lax.top_k(-flat, rank)[0][:, -1:]
-    flat = jnp.clip(flat, low, high)
-    flat = (flat - flat.mean(1, keepdims=True)) / jnp.maximum(flat.std(1, keepdims=True), 1e-6)
-    return flat.reshape(images.shape)
+    flat = images.reshape(len(images), -1)
+    low = int(0.005 * (flat.shape[1] - 1) + 0.5)
+    high = int(0.995 * (flat.shape[1] - 1) + 0.5)
+    ordered = np.partition(flat, (low, high), axis=1)
+    flat = np.clip(flat, ordered[:, low, None], ordered[:, high, None])
+    flat = (flat - flat.mean(1, keepdims=True)) / np.maximum(flat.std(1, keepdims=True), 1e-6)
+    return flat.reshape(images.shape).astype(np.float32)
 
 
-def augment(key, images):
-    keys = jax.random.split(key, 4)
-    images = warp(keys[0], images.astype(jnp.float32))
-    images = tone(keys[1], sharpness(keys[2], images))
-    return standardise(cutout(keys[3], images))
+def augment(rng, images, side: int, how=DEFAULTS):
+    result = np.empty((len(images), side, side), np.float32)
+    for index, image in enumerate(images):
+        image = image.astype(np.float32)
+        if rng.random() < how["jpeg"]:
+            image = jpeg(rng, image)
+        image = warp(rng, image, side, how)
+        if rng.random() < how["coarse"]:
+            image = coarse(rng, image)
+        if rng.random() < how["sharpness"]:
+            image = sharpness(rng, image, how)
+        image = tone(rng, image, how)
+        if rng.random() < how["bars"]:
+            bars(rng, image)
+        if rng.random() < how["cutout"]:
+            cutout(rng, image)
+        result[index] = image
+    return standardise(result)

@@ -1,133 +1,135 @@
-"""Folds batch norm, fits calibration and gate on train/validation, writes the model folder.
+"""Folds batch norm, fits calibration, decision limits and gate, writes the weights file of a model folder.
 
-    python export.py --prepared /tmp/cxr --run /tmp/cxr/run --out ../Models/chest-pneumonia-kermany
+    python export.py --prepared /tmp/cxr --members /tmp/cxr/member1 … --left-out /tmp/cxr/leave … [--folds /tmp/cxr/fold0 …]
+                     --table experiments.tsv --out ../Models/chest-pneumonia-kermany --development development.json
 
-The test part is never read here. Everything that decides a result goes into the weights file's metadata,
-so that its one SHA-256 covers it.
+The test part is never read here. Everything that decides a result goes into the weights file, so that its one SHA-256
+covers it. `development.json` is what the model card says about how the model came about.
 """
 
 import argparse
-import hashlib
+import csv
 import json
 import pathlib
 
 import numpy as np
-from safetensors.numpy import save
-from scipy.optimize import minimize
 
-import network
-import preprocess
+import figures
+import gate
+import leave_family_out
+import members
+import train
+import weightsfile
 
-NEGATIVE, THRESHOLD, POSITIVE = 0.2, 0.5, 0.8
-COMPONENTS, QUANTILE = 40, 0.985
-SCOPE = {"minimumAgeYears": 1, "maximumAgeYears": 5, "modalities": ["CR", "DX"], "views": ["AP", "PA"],
-         "bodyParts": ["CHEST", "THORAX", "LUNG"]}
-ATTRIBUTION = ("Trained on: Kermany D, Zhang K, Goldbaum M. Labeled Optical Coherence Tomography (OCT) and Chest "
-               "X-Ray Images for Classification. Mendeley Data, DOI 10.17632/rscbjbr9sj, CC BY 4.0; "
-               "Kermany et al., Cell 172(5), 2018, DOI 10.1016/j.cell.2018.02.010.")
-
-
-def load(run: pathlib.Path):
-    file = np.load(run / "weights.npz")
-    return ({k[2:]: file[k] for k in file.files if k.startswith("w:")},
-            {k[2:]: file[k] for k in file.files if k.startswith("s:")})
+WRONG = 0.03
+CALIBRATION = ("Platt on the logits of images that no scoring network was trained on: half of the weight for the "
+               "validation part scored by the shipped members, half for the networks trained without one family of "
+               "normals, scored on that family and on validation; both classes weigh the same (prevalence one half)")
+BAND = (f"the narrowest band such that at most {WRONG:.0%} of the weight decided on either side is wrong, on the "
+        "images of the calibration")
 
 
-def fold(weights, statistics) -> dict[str, np.ndarray]:
-    tensors = {}
-    for name, _, _, _, _ in network.layers():
-        scale = weights[f"{name}.gamma"].astype(np.float64) / np.sqrt(statistics[f"{name}.variance"] + 1e-5)
-        tensors[f"{name}.weight"] = (weights[f"{name}.kernel"] * scale).astype(np.float32)
-        tensors[f"{name}.bias"] = (weights[f"{name}.beta"] - statistics[f"{name}.mean"] * scale).astype(np.float32)
-    tensors["head.weight"] = weights["head.weight"].astype(np.float32)
-    tensors["head.bias"] = weights["head.bias"].astype(np.float32).reshape(1)
-    return tensors
+def held_out(data, runs, left_out) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(logits, labels, shares) of images that the networks which scored them were not trained on."""
+    label, validation = data["label"], data["split"] == "val"
+    inside = members.ensemble(runs).logits(data["exact"][validation])
+    scores = leave_family_out.left_out(data, left_out)
+    logits = np.concatenate([inside, scores["known"], scores["strange"]])
+    labels = np.concatenate([label[validation], scores["knownLabel"], np.zeros(len(scores["strange"]), bool)])
+    familiar = np.arange(len(logits)) < len(inside)
+    shares = np.zeros(len(logits))
+    for truth in (True, False):
+        for source in (True, False):
+            part = (labels == truth) & (familiar == source)
+            shares[part] = 0.25 / part.sum()
+    return logits, labels, shares
 
 
-def platt(logits, labels) -> tuple[float, float]:
-    """Both classes weigh the same: the probability is for a prevalence of one half, whatever the sample's is."""
-    share = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
-    sign = np.where(labels, 1.0, -1.0)
-    result = minimize(lambda p: (share * np.logaddexp(0, -sign * (p[0] * logits + p[1]))).sum(), [1.0, 0.0])
-    return float(result.x[0]), float(result.x[1])
+def band(probability, labels, shares) -> dict:
+    """The decision limits by the rule `BAND`, to whole hundredths."""
+    def wrong(chosen, truth):
+        return shares[chosen & (labels == truth)].sum() / max(shares[chosen].sum(), 1e-12)
+
+    grid = np.arange(1, 51) / 100
+    negative = max((limit for limit in grid if wrong(probability <= limit, True) <= WRONG), default=0.01)
+    positive = min((1 - limit for limit in grid if wrong(probability >= 1 - limit, False) <= WRONG), default=0.99)
+    negative, positive = round(float(negative), 2), round(float(positive), 2)
+    decided = (probability <= negative) | (probability >= positive)
+    return {"rule": BAND, "negative": negative, "positive": positive, "decided": round(float(shares[decided].sum()), 4),
+            "wrongNegative": round(float(wrong(probability <= negative, True)), 4),
+            "wrongPositive": round(float(wrong(probability >= positive, False)), 4)}
 
 
-def reduce(images) -> np.ndarray:
-    """3 x 3 means of the standardised input: 32 x 32."""
-    return images.astype(np.float64).reshape(-1, 32, 3, 32, 3).mean((2, 4)).reshape(len(images), -1)
-
-
-def distance(gate, pooled):
-    return np.linalg.norm((pooled - gate["gate.mean"]) @ gate["gate.whitening"].T.astype(np.float64), axis=1)
-
-
-def residual(gate, images):
-    difference = reduce(images) - gate["gate.picture"]
-    shares = difference @ gate["gate.components"].T.astype(np.float64)
-    return ((difference ** 2).sum(1) - (shares ** 2).sum(1)).clip(0) / difference.shape[1]
-
-
-def fit_gate(pooled, images) -> dict[str, np.ndarray]:
-    covariance = np.cov(pooled.T)
-    covariance += np.eye(len(covariance)) * 0.01 * np.trace(covariance) / len(covariance)
-    small = reduce(images)
-    picture = small.mean(0)
-    _, _, components = np.linalg.svd(small - picture, full_matrices=False)
-    return {"gate.mean": pooled.mean(0).astype(np.float32),
-            "gate.whitening": np.linalg.inv(np.linalg.cholesky(covariance)).astype(np.float32),
-            "gate.picture": picture.astype(np.float32), "gate.components": components[:COMPONENTS].astype(np.float32)}
-
-
-def ordered(content):
-    """The same file with its header in one order: the library writes the metadata in another order each time, and the
-    file's SHA-256 is the model's name."""
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8:8 + length])
-    text = json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    text += b" " * (-len(text) % 8)
-    return len(text).to_bytes(8, "little") + text + content[8 + length:]
+def cross_validation(data, folds) -> dict:
+    """Each patient of the training part scored by the network whose training left the patient out."""
+    label, group, training = data["label"], data["group"], data["split"] == "train"
+    number = int(members.record(folds[0])["fold"].split("/")[1])
+    fold = train.fold_of(group[training], number)
+    logits = np.full(int(training.sum()), np.nan)
+    each = []
+    for run in folds:
+        index = int(members.record(run)["fold"].split("/")[0])
+        chosen = fold == index
+        logits[chosen] = members.ensemble([run]).logits(data["exact"][training][chosen])
+        each.append(round(figures.auc(logits[chosen], label[training][chosen]), 4))
+    scored = np.isfinite(logits)
+    truth, score = label[training][scored], logits[scored]
+    return {"folds": number, "images": int(scored.sum()), "perFold": each} | figures.bootstrapped(
+        lambda rows: {"auc": figures.auc(score[rows], truth[rows])}, group[training][scored], rounds=500)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--prepared", type=pathlib.Path, required=True)
-    parser.add_argument("--run", type=pathlib.Path, required=True)
+    parser.add_argument("--members", type=pathlib.Path, nargs="+", required=True)
+    parser.add_argument("--left-out", type=pathlib.Path, nargs="+", required=True)
+    parser.add_argument("--folds", type=pathlib.Path, nargs="*", default=[])
+    parser.add_argument("--table", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--development", type=pathlib.Path, required=True)
     options = parser.parse_args()
     data = np.load(options.prepared / "images.npz")
-    record = json.loads((options.run / "run.json").read_text())
-    if record["dataHash"] != json.loads((options.prepared / "data.json").read_text())["dataHash"]:
-        raise SystemExit("the run was made from other data")
-    weights, statistics = load(options.run)
-    train, validation = data["exact"][data["split"] == "train"], data["exact"][data["split"] == "val"]
-    labels = data["label"][data["split"] == "val"]
+    records = [members.record(run) for run in options.members]
+    data_hash = json.loads((options.prepared / "data.json").read_text())["dataHash"]
+    if any(record["dataHash"] != data_hash or record["recipe"] != records[0]["recipe"] for record in records):
+        raise SystemExit("the runs were made from other data or by different recipes")
+    label, validation, exact = data["label"], data["split"] == "val", data["exact"]
 
-    logits, pooled = network.score_all(weights, statistics, validation)
-    slope, intercept = platt(logits, labels)
-    gate = fit_gate(network.score_all(weights, statistics, train)[1], train)
-    maps = np.concatenate([np.asarray(network.features(weights, statistics, validation[i:i + 64], False)[0])
-                           for i in range(0, len(validation), 64)]) @ weights["head.weight"]
-    tensors = fold(weights, statistics) | gate
-    metadata = {
-        "architecture": network.ARCHITECTURE, "preprocessing": preprocess.VERSION,
-        "platt.slope": repr(slope), "platt.intercept": repr(intercept),
-        "decision.threshold": str(THRESHOLD), "decision.negativeLimit": str(NEGATIVE),
-        "decision.positiveLimit": str(POSITIVE),
-        "gate.distanceLimit": repr(float(np.quantile(distance(gate, pooled), QUANTILE))),
-        "gate.residualLimit": repr(float(np.quantile(residual(gate, validation), QUANTILE))),
-        "map.range": repr(float(np.quantile(np.abs(maps), 0.99))),
-        "scope": json.dumps(SCOPE), "training.dataHash": record["dataHash"], "training.seed": str(record["seed"]),
-        "training.validationAUC": repr(record["validationAUC"]), "licence": "CC-BY-4.0", "attribution": ATTRIBUTION}
-    content = ordered(save({name: np.ascontiguousarray(tensor) for name, tensor in sorted(tensors.items())}, metadata))
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "weights.safetensors").write_bytes(content)
-    description = {
-        "id": "chest-pneumonia-kermany", "version": options.version,
-        "title": "Pneumonia on frontal chest radiographs of children aged 1 to 5 (not for clinical use)",
-        "weightsSHA256": hashlib.sha256(content).hexdigest(), "licence": "CC-BY-4.0", "attribution": ATTRIBUTION}
-    (options.out / "model.json").write_text(json.dumps(description, indent=2) + "\n")
-    print(description["weightsSHA256"], {k: v for k, v in metadata.items() if k != "attribution"})
+    logits, labels, shares = held_out(data, options.members, options.left_out)
+    slope, intercept = figures.platt(logits, labels, shares)
+    limits = band(1 / (1 + np.exp(-(slope * logits + intercept))), labels, shares)
+    together = members.ensemble(options.members)
+    used = data["split"] != "test"
+    pooled = np.zeros((len(exact), sum(len(weight) for weight, _ in together.heads)))
+    pooled[used] = together.pooled(exact[used])
+    gate_tensors, gate_metadata = gate.fit(exact, data["source"], pooled, data["split"], seed=1,
+                                           cache=options.prepared)
+    tensors = members.tensors(options.members) | gate_tensors
+    metadata = members.metadata(options.members) | gate_metadata | {
+        "calibration.slope": slope, "calibration.intercept": intercept, "decision.threshold": 0.5,
+        "decision.negativeLimit": limits["negative"], "decision.positiveLimit": limits["positive"],
+        "map.range": float(np.round(np.quantile(np.abs(together.maps(exact[validation])), 0.99), 3)),
+        "training.dataHash": data_hash, "training.seed": ",".join(str(record["seed"]) for record in records),
+        "training.recipe": records[0]["recipe"],
+        "training.validationAUC": figures.auc(together.logits(exact[validation]), label[validation]),
+        "licence": weightsfile.LICENCE, "attribution": weightsfile.ATTRIBUTION}
+    digest = weightsfile.write(options.out, tensors, metadata)
+
+    development = {
+        "weightsSHA256": digest, "recipe": records[0]["recipe"],
+        "members": [{"seed": record["seed"], "images": record["images"],
+                     "validationAUC": round(record["validationAUC"], 4), "seconds": round(record["seconds"])}
+                    for record in records],
+        "leaveFamilyOut": {"networks": len(options.left_out)} | leave_family_out.summary(data, options.left_out),
+        "calibration": {"rule": CALIBRATION, "slope": slope, "intercept": intercept, "images": len(labels)},
+        "band": limits}
+    if options.folds:
+        development["crossValidation"] = cross_validation(data, options.folds)
+    if options.table and options.table.exists():
+        with options.table.open(newline="") as file:
+            development["experiments"] = list(csv.DictReader(file, delimiter="\t"))
+    options.development.write_text(json.dumps(development, indent=2, ensure_ascii=False) + "\n")
+    print(json.dumps({name: development[name] for name in ("weightsSHA256", "members", "leaveFamilyOut", "band")}))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Specificity on a family of normals that training never saw: what in-family validation cannot tell.
 
     python train.py --prepared /tmp/cxr --out /tmp/cxr/leave --leave-out N2-
-    python leave_family_out.py --prepared /tmp/cxr --run /tmp/cxr/leave
+    python leave_family_out.py --prepared /tmp/cxr --runs /tmp/cxr/leave … [--table experiments.tsv --note "…"]
 """
 
 import argparse
@@ -10,25 +10,54 @@ import pathlib
 
 import numpy as np
 
-import export
-import network
-from train import auc
+import members
+import figures
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--prepared", type=pathlib.Path, required=True)
-parser.add_argument("--run", type=pathlib.Path, required=True)
-options = parser.parse_args()
-family = json.loads((options.run / "run.json").read_text())["leaveOut"]
-data = np.load(options.prepared / "images.npz")
-label, split, member = data["label"], data["split"], np.char.startswith(data["group"], family)
-weights, statistics = export.load(options.run)
-known = (split == "val") & ~member
-slope, intercept = export.platt(network.score_all(weights, statistics, data["exact"][known])[0], label[known])
-strange = (split != "test") & member
-logits, _ = network.score_all(weights, statistics, data["exact"][strange])
-diseased, _ = network.score_all(weights, statistics, data["exact"][(split == "val") & label])
-probability = 1 / (1 + np.exp(-(slope * logits + intercept)))
-print(json.dumps({
-    "family": family, "normals": int(strange.sum()), "specificity": round(float((probability < 0.5).mean()), 4),
-    "auc against validation pneumonia": round(auc(np.concatenate([logits, diseased]), np.concatenate(
-        [np.zeros(len(logits), bool), np.ones(len(diseased), bool)])), 4)}))
+
+def left_out(data, runs) -> dict:
+    """Logits of runs that never saw the family: of its normals (train and validation part), and of validation."""
+    family = members.record(runs[0])["leaveOut"]
+    label, split, member = data["label"], data["split"], np.char.startswith(data["group"], family)
+    known, strange = (split == "val") & ~member, (split != "test") & member
+    together = members.ensemble(runs)
+    return {"family": family, "known": together.logits(data["exact"][known]), "knownLabel": label[known],
+            "strange": together.logits(data["exact"][strange])}
+
+
+def summary(data, runs) -> dict:
+    scores = left_out(data, runs)
+    slope, intercept = figures.platt(scores["known"], scores["knownLabel"])
+    probability = 1 / (1 + np.exp(-(slope * scores["strange"] + intercept)))
+    diseased = scores["known"][scores["knownLabel"]]
+    # Specificity on the family where 95 % of the diseased are found: independent of the calibration.
+    cut = np.quantile(diseased, 0.05)
+    return {"family": scores["family"], "normals": len(scores["strange"]),
+            "specificity": round(float((probability < 0.5).mean()), 4),
+            "auc": round(figures.auc(np.concatenate([scores["strange"], diseased]), np.concatenate(
+                [np.zeros(len(scores["strange"]), bool), np.ones(len(diseased), bool)])), 4),
+            "specificityAtSensitivity95": round(float((scores["strange"] < cut).mean()), 4),
+            "validationAUC": round(figures.auc(scores["known"], scores["knownLabel"]), 4)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--prepared", type=pathlib.Path, required=True)
+    parser.add_argument("--runs", type=pathlib.Path, nargs="+", required=True)
+    parser.add_argument("--table", type=pathlib.Path, help="append the figures to this table")
+    parser.add_argument("--note", default="")
+    options = parser.parse_args()
+    result = summary(np.load(options.prepared / "images.npz"), options.runs)
+    print(json.dumps(result))
+    if options.table:
+        run = members.record(options.runs[0])
+        new = not options.table.exists()
+        with options.table.open("a") as file:
+            columns = {"runs": len(options.runs), **result, "seconds": run["seconds"], "note": options.note,
+                       "recipe": json.dumps(run["recipe"], separators=(",", ":"))}
+            if new:
+                file.write("\t".join(columns) + "\n")
+            file.write("\t".join(str(value) for value in columns.values()) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,6 @@ import numpy as np
 
 CHANNELS = (24, 48, 96)
 BLOCKS = 2
-ARCHITECTURE = "resnet-24-48-96-s2"
 
 
 def layers():
@@ -22,6 +21,29 @@ def layers():
             if block == 0:
                 yield f"{name}.shortcut", before, channels, 1, stride
             before = channels
+
+
+def architecture(side: int) -> dict:
+    """The same net as data, in the operations of docs/integrate/model-operations.md, batch norm folded."""
+
+    def convolution(name, source, target, kernel, stride, rectify, **extra):
+        return {"operation": "convolution", "name": name, "from": source, "to": target, "kernel": kernel,
+                "stride": stride, **extra, "rectify": rectify}
+
+    operations = [convolution("stem", "image", "stem", 3, 2, True)]
+    value = "stem"
+    for stage in range(len(CHANNELS)):
+        for block in range(BLOCKS):
+            name = f"stage{stage}.block{block}"
+            stride = 2 if block == 0 else 1
+            operations.append(convolution(f"{name}.conv0", value, f"{name}.conv0", 3, stride, True))
+            kept = value
+            if block == 0:
+                kept = f"{name}.shortcut"
+                operations.append(convolution(kept, value, kept, 1, stride, False))
+            operations.append(convolution(f"{name}.conv1", f"{name}.conv0", name, 3, 1, True, add=kept))
+            value = name
+    return {"input": "image", "side": side, "channels": 1, "operations": operations, "output": value}
 
 
 def initial(seed: int):
@@ -42,7 +64,7 @@ def initial(seed: int):
 
 
 def features(weights, statistics, images, training: bool):
-    """Last feature map [batch, 6, 6, 96] and the statistics (updated when training)."""
+    """Last feature map [batch, side / 16, side / 16, 96] and the statistics (updated when training)."""
     updated = dict(statistics)
     shapes = {name: (kernel, stride) for name, _, _, kernel, stride in layers()}
 

@@ -52,14 +52,13 @@ def main() -> None:
 
     exact = np.empty((len(rows), SIZE, SIZE), np.float32)
     source = np.empty((len(rows), SOURCE_SIZE, SOURCE_SIZE), np.float16)
-    for start in range(0, len(rows), 256):
-        batch = np.stack([preprocess.stretch(image, *preprocess.percentiles(image))
-                          for image in images[start:start + 256]])
-        source[start:start + len(batch)] = preprocess.resize(batch, SOURCE_SIZE)
-        for index, small in enumerate(preprocess.resize(batch, SIZE)):
-            exact[start + index] = preprocess.standardise(small)
+    fields = np.empty((len(rows), 4), np.int16)
+    for index, image in enumerate(images):
+        brightness, fields[index] = preprocess.exposed(image)
+        source[index] = preprocess.resize(brightness, SOURCE_SIZE)
+        exact[index] = preprocess.standardise(preprocess.resize(brightness, SIZE))
 
-    np.savez(options.out / "images.npz", exact=exact, source=source,
+    np.savez(options.out / "images.npz", exact=exact, source=source, grey=np.stack(images), field=fields,
              label=np.array([row["label"] == "PNEUMONIA" for row in rows]),
              group=np.array([row["group_subtype_id" if row["suggested_split"] == "test" else "group_id"]
                              for row in rows]),

@@ -15,6 +15,7 @@ extension Routing {
         try root.requireVersion1()
         rules = try root.required("rules").elements().map { node throws(MappingError) in try RoutingRule(node) }
         guard Set(rules.map(\.name)).count == rules.count else { throw try root.required("rules").error(.invalidValue) }
+        installed = nil
     }
 }
 
@@ -22,7 +23,7 @@ extension RoutingRule {
     init(_ node: YAMLNode) throws(MappingError) {
         _ = try node.members(allowed: ["name", "model", "any"])
         name = try node.required("name").text()
-        model = try node.required("model").text()
+        model = try node.member("model").map { node throws(MappingError) in try node.text() }
         alternatives = try node.required("any").elements().map { node throws(MappingError) in try Conditions(node) }
         guard !alternatives.isEmpty else { throw node.error(.invalidValue) }
     }

@@ -4,27 +4,41 @@ public enum RoutingDecision: Sendable, Hashable {
     ///   - id: The model.
     ///   - rule: The name of the rule that claimed the order.
     case model(id: String, rule: String)
-    /// Not for any model; a stable reason: `noRule` or `orderControl`.
+    /// Not for any model; a stable reason: `noRule`, `orderControl` or `noModel`.
     case notApplicable(reason: String)
 }
 
 /// The rules of `mappings/routing/`: pure, on the order alone, before any image is touched.
+///
+/// A rule of the site says that an order is for a model, and may say for which. Where it does not, the models of the
+/// installation are asked in their order: the first whose own rule fits the order takes it.
 public struct Routing: Sendable, Equatable {
     let rules: [RoutingRule]
+    /// The models of the installation with the rules of their folders; nil where no installation is known.
+    let installed: [ModelRule]?
+
+    init(rules: [RoutingRule], installed: [ModelRule]? = nil) {
+        self.rules = rules
+        self.installed = installed
+    }
+
+    /// The same rules for an installation with these models.
+    public func among(_ models: [ModelRule]) -> Routing { Routing(rules: rules, installed: models) }
 
     /// The first rule that claims the order decides.
     ///
-    /// A message that carries no order (a question, an answer, ORC-1 such as `SS` or `UA`) is never claimed.
+    /// A message that carries no order (a question, an answer, ORC-1 such as `SS` or `UA`) is never claimed. `noModel`:
+    /// a rule claims the order, but the installation has no model of the name, or none whose own rule fits.
     public func route(_ order: ImagingOrder) -> RoutingDecision {
         guard order.orderControl.action != .conversation else { return .notApplicable(reason: "orderControl") }
-        for rule in rules where rule.alternatives.contains(where: { $0.unfulfilled(by: order).isEmpty }) {
-            return .model(id: rule.model, rule: rule.name)
-        }
-        return .notApplicable(reason: "noRule")
+        guard let rule = rules.first(where: { $0.claims(order) }) else { return .notApplicable(reason: "noRule") }
+        guard let installed else { return .model(id: rule.model ?? "*", rule: rule.name) }
+        let taker = installed.first { model in rule.model.map { $0 == model.id } ?? model.claims(order) }
+        return taker.map { .model(id: $0.id, rule: rule.name) } ?? .notApplicable(reason: "noModel")
     }
 
     /// The models that the rules name.
-    public var models: Set<String> { Set(rules.map(\.model)) }
+    public var models: Set<String> { Set(rules.compactMap(\.model)) }
 
     /// For each rule and alternative, the conditions that the order does not fulfil. Names only, no values.
     public func explain(_ order: ImagingOrder) -> [(rule: String, unfulfilled: [RoutingField])] {

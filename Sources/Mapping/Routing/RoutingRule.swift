@@ -4,8 +4,11 @@ import HL7v2
 /// alternative every condition that is given must hold. A field that is missing fulfils no condition.
 struct RoutingRule: Sendable, Hashable {
     let name: String
-    let model: String
+    /// The model that the site wants; nil leaves it to the models' own rules.
+    let model: String?
     let alternatives: [Conditions]
+
+    func claims(_ order: ImagingOrder) -> Bool { alternatives.contains { $0.unfulfilled(by: order).isEmpty } }
 
     /// The conditions of one alternative.
     struct Conditions: Sendable, Hashable {

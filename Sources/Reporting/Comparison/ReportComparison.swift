@@ -140,6 +140,7 @@ private struct ComponentContent: Equatable {
     let concept: [Coding]
     let amount: Double?
     let comparator: String?
+    let range: [Double?]
 
     init(_ json: JSONValue) {
         codes = Self.codings(json["code"])
@@ -147,6 +148,7 @@ private struct ComponentContent: Equatable {
         concept = Self.codings(json["valueCodeableConcept"])
         amount = json["valueQuantity"]?["value"]?.number?.double
         comparator = json["valueQuantity"]?["comparator"]?.string
+        range = ["low", "high"].map { json["valueRange"]?[$0]?["value"]?.number?.double }
     }
 
     /// Displays are left out: servers fill them in from their own terminology.

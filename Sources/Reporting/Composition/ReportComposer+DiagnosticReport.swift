@@ -30,7 +30,7 @@ extension ReportComposer {
             "imagingStudy": links.imagingStudy,
             "conclusion": facts.conclusion(model: request.model),
             // The text first: many EHRs show only the first form, and the picture alone would say too little.
-            "presentedForm": [text] + [facts.heatMap].compactMap { $0 },
+            "presentedForm": [text] + [facts.heatMap, facts.plainImage].compactMap { $0 },
         ])
     }
 

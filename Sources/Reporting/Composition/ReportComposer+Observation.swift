@@ -7,6 +7,7 @@ extension ReportComposer {
     /// Codes of components for which no public code system has one.
     private static let componentSystem = "urn:x-imaging-gateway:component"
     private static let refusalSystem = "urn:x-imaging-gateway:refusal"
+    private static let indeterminateReasonSystem = "urn:x-imaging-gateway:indeterminate-reason"
 
     func observation(
         _ request: ReportRequest, _ facts: ReportFacts, _ links: ReportLinks
@@ -60,10 +61,18 @@ extension ReportComposer {
             let probability = Coding(system: CodeSystem.dicom, code: "122157", display: "Probability")
             components += [
                 quantity(CodeableConcept(probability, text: "Calibrated probability"), scores.probability),
+                range(Self.concept("probability-spread", "Probability: \(scores.spread.witnesses)"), scores.spread),
                 quantity(Self.concept("operating-threshold", "Operating threshold"), scores.threshold),
                 quantity(Self.concept("indeterminate-from", "Not decided above"), scores.lowerLimit),
                 quantity(Self.concept("indeterminate-to", "Not decided below"), scores.upperLimit),
             ]
+            if let reason = scores.indeterminateReason {
+                let code = Coding(system: Self.indeterminateReasonSystem, code: reason.rawValue)
+                components.append([
+                    "code": Self.concept("indeterminate-reason", "Why not decided").json,
+                    "valueCodeableConcept": CodeableConcept(code, text: reason.words).json,
+                ])
+            }
         }
         if case .refusal(let refusal) = request.classification {
             let code = Coding(system: Self.refusalSystem, code: refusal.code.rawValue)
@@ -89,6 +98,13 @@ extension ReportComposer {
 
     private func text(_ code: String, _ name: String, _ value: String) -> JSONObject {
         JSONObject(elements: ["code": Self.concept(code, name), "valueString": plainText(value)])
+    }
+
+    /// R4 Range: bounds without comparator, and so widened to the whole where the digits cannot show them.
+    private func range(_ code: CodeableConcept, _ spread: SpreadWords) -> JSONObject {
+        func bound(_ text: String) -> Quantity? { JSONNumber(text).map { Quantity($0, unit: "1", ucum: "1") } }
+        let range = JSONObject(elements: ["low": bound(spread.lowerBound), "high": bound(spread.upperBound)])
+        return JSONObject(elements: ["code": code, "valueRange": range])
     }
 
     private func quantity(_ code: CodeableConcept, _ decimal: FixedDecimal) -> JSONObject {

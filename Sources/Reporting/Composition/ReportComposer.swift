@@ -13,7 +13,7 @@ public struct ReportComposer: Sendable {
     let settings: ReportSettings
     let template: ReportTemplate
 
-    public init(settings: ReportSettings, template: ReportTemplate = .chestPneumonia) {
+    public init(settings: ReportSettings, template: ReportTemplate) {
         self.settings = settings
         self.template = template
     }

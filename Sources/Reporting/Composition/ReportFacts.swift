@@ -7,17 +7,21 @@ import JSON
 struct ReportFacts {
     /// What the model says, or that it says nothing.
     let statement: String
-    /// Words besides: caveats, notes about the picture.
+    /// Words besides: why the model does not decide, caveats, notes about the pictures.
     let remarks: [String]
     /// Numbers of a finding; nil in a refusal, which has none.
     let scores: Scores?
     let heatMap: Attachment?
+    let plainImage: Attachment?
 
     struct Scores {
         let probability: FixedDecimal
         let threshold: FixedDecimal
         let lowerLimit: FixedDecimal
         let upperLimit: FixedDecimal
+        let spread: SpreadWords
+        /// Why the model does not decide; nil where it does.
+        let indeterminateReason: IndeterminateReason?
     }
 
     /// - Throws: `probabilityInvalid` or `imageInvalid`.
@@ -26,16 +30,20 @@ struct ReportFacts {
     ) throws(ReportingError) {
         switch classification {
         case .finding(let finding):
-            let picture = try HeatMap(finding, policy: policy)
+            let scores = try Scores(finding, decimals: policy.decimals)
+            let pictures = try HeatMap(finding, scores: scores, policy: policy)
             statement = template.words(for: finding.decision)
-            remarks = finding.caveats.map(\.words) + [picture.note].compactMap { $0 }
-            scores = try Scores(finding, decimals: policy.decimals)
-            heatMap = picture.attachment
+            remarks =
+                [finding.indeterminateReason?.words].compactMap { $0 } + finding.caveats.map(\.words) + pictures.notes
+            self.scores = scores
+            heatMap = pictures.attachment
+            plainImage = pictures.plain
         case .refusal(let refusal):
             statement = ReportNotice.notAnalysed
             remarks = [plainText(refusal.reason)]
             scores = nil
             heatMap = nil
+            plainImage = nil
         }
     }
 
@@ -44,6 +52,7 @@ struct ReportFacts {
         var rows: [(name: String, value: String)] = []
         if let scores {
             rows.append(("Calibrated probability", scores.probability.words))
+            rows.append(("Spread", scores.spread.sentence))
             rows.append(("Operating threshold", scores.threshold.words))
             rows.append(("Not decided between", "\(scores.lowerLimit.words) and \(scores.upperLimit.words)"))
         }
@@ -58,7 +67,8 @@ struct ReportFacts {
         var sentences = [ReportNotice.text, statement]
         if let scores {
             sentences.append(
-                "Calibrated probability \(scores.probability.words), operating threshold \(scores.threshold.words).")
+                "Calibrated probability \(scores.probability.words), operating threshold \(scores.threshold.words); "
+                    + "\(scores.spread.sentence).")
         }
         sentences += remarks
         sentences.append("Model: \(plainText(model.title)) \(plainText(model.version)).")
@@ -78,6 +88,11 @@ extension ReportFacts.Scores {
         threshold = try decimal(finding.threshold, "threshold")
         lowerLimit = try decimal(finding.indeterminate.lowerBound, "indeterminate")
         upperLimit = try decimal(finding.indeterminate.upperBound, "indeterminate")
+        spread = SpreadWords(
+            lowest: try decimal(finding.spread.lowest, "spread"),
+            highest: try decimal(finding.spread.highest, "spread"),
+            networks: finding.spread.networks, views: finding.spread.views)
+        indeterminateReason = finding.indeterminateReason
     }
 }
 

@@ -18,6 +18,14 @@ extension ResultMessageComposer {
             if let scores = facts.scores {
                 segments[0][9] = field(scores.probability.text)
                 segments.append(probability(scores, finding.decision))
+                segments.append(spread(scores.spread, peer))
+                if let reason = scores.indeterminateReason {
+                    var undecided = observation(
+                        peer.version.codedType, of: local("indeterminate-reason", "Why not decided", peer), group: "1.6"
+                    )
+                    undecided[5] = local(reason.rawValue, reason.words, peer)
+                    segments.append(undecided)
+                }
             }
         case .refusal(let refusal):
             // OBX-11 X: the result cannot be obtained; the reason follows in words, a number never does.
@@ -84,6 +92,15 @@ extension ResultMessageComposer {
         segment[6] = .components(["1", "no units", "UCUM"])
         segment[7] = field("below \(scores.lowerLimit.text) absent, above \(scores.upperLimit.text) present")
         segment[8] = field(decision == .positive ? "H" : nil)
+        return segment
+    }
+
+    /// The spread as SN (HL7 v2.5.1 §2.A.71): number, separator, number.
+    private func spread(_ spread: SpreadWords, _ peer: ResultMessageSettings) -> SegmentDraft {
+        var segment = observation(
+            "SN", of: local("probability-spread", "Probability: \(spread.witnesses)", peer), group: "1.5")
+        segment[5] = .components([.empty, field(spread.lowerBound), "-", field(spread.upperBound)])
+        segment[6] = .components(["1", "no units", "UCUM"])
         return segment
     }
 

@@ -16,7 +16,7 @@ public struct ResultMessageComposer: Sendable {
 
     /// - Parameter assigners: who the order's numbers are assigned by, in HL7's names.
     public init(
-        settings: ReportSettings, template: ReportTemplate = .chestPneumonia, assigners: AssignerDirectory
+        settings: ReportSettings, template: ReportTemplate, assigners: AssignerDirectory
     ) {
         self.settings = settings
         self.template = template
@@ -30,6 +30,7 @@ public struct ResultMessageComposer: Sendable {
         _ request: ReportRequest, for peer: ResultMessageSettings
     ) throws(ReportingError) -> [UInt8] {
         var policy = settings.policy
+        policy.sendsPlainImage = false
         switch peer.picture {
         case .none: policy.sendsImage = false
         case .png(let bytes):

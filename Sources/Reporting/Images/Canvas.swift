@@ -1,35 +1,42 @@
 import ImageClassifier
 
-/// A colour picture that can be made smaller and written on.
+/// A colour picture that can be written on.
 struct Canvas {
     private(set) var width: Int
     private(set) var height: Int
     private(set) var pixels: [UInt8]
 
-    init(_ image: RGBImage) {
+    /// - Throws: `imageInvalid` unless there are three bytes a pixel.
+    init(_ image: RGBImage) throws(ReportingError) {
+        guard image.width > 0, image.height > 0, image.pixels.count == image.width * image.height * 3 else {
+            throw ReportingError(.imageInvalid)
+        }
         width = image.width
         height = image.height
         pixels = image.pixels
     }
 
-    /// Half the size: each pixel is the mean of four; an odd last row or column is dropped.
-    func halved() -> Canvas {
-        var half = self
-        half.width = width / 2
-        half.height = height / 2
-        half.pixels = []
-        half.pixels.reserveCapacity(half.width * half.height * 3)
-        for y in 0..<half.height {
-            for x in 0..<half.width {
-                for channel in 0..<3 {
-                    let at = (2 * y * width + 2 * x) * 3 + channel
-                    let below = at + width * 3
-                    let sum = Int(pixels[at]) + Int(pixels[at + 3]) + Int(pixels[below]) + Int(pixels[below + 3])
-                    half.pixels.append(UInt8((sum + 2) / 4))
-                }
+    init(_ image: GrayImage) {
+        width = image.columns
+        height = image.rows
+        pixels = []
+        pixels.reserveCapacity(image.pixels.count * 3)
+        for gray in image.pixels { pixels.append(contentsOf: repeatElement(gray, count: 3)) }
+    }
+
+    /// The file, grey where no pixel has a colour; nil when it would be larger than `limit` bytes.
+    ///
+    /// - Throws: `imageInvalid`.
+    func png(atMost limit: Int) throws(ReportingError) -> [UInt8]? {
+        var gray: [UInt8] = []
+        gray.reserveCapacity(width * height)
+        for at in stride(from: 0, to: pixels.count, by: 3) {
+            guard pixels[at] == pixels[at + 1], pixels[at] == pixels[at + 2] else {
+                return try PNG.encode(pixels, width: width, height: height, channels: 3, maximumBytes: limit)
             }
+            gray.append(pixels[at])
         }
-        return half
+        return try PNG.encode(gray, width: width, height: height, channels: 1, maximumBytes: limit)
     }
 
     /// Adds a black strip on top with the lines in white letters, as large as the width allows; a picture too narrow
@@ -44,11 +51,12 @@ struct Canvas {
         pixels.insert(contentsOf: repeatElement(0, count: strip * width * 3), at: 0)
         height += strip
         for (number, line) in lines.enumerated() {
-            draw(line, top: 3 * scale + number * lineHeight, scale: scale)
+            write(line, left: BannerFont.advance * scale, top: 3 * scale + number * lineHeight, scale: scale)
         }
     }
 
-    private mutating func widen(to newWidth: Int) {
+    /// Makes room: black on the right.
+    mutating func widen(to newWidth: Int) {
         guard newWidth > width else { return }
         var wider: [UInt8] = []
         wider.reserveCapacity(newWidth * height * 3)
@@ -60,21 +68,36 @@ struct Canvas {
         width = newWidth
     }
 
-    private mutating func draw(_ line: String, top: Int, scale: Int) {
+    /// Makes room: black below.
+    mutating func heighten(by rows: Int) {
+        pixels.append(contentsOf: repeatElement(0, count: max(rows, 0) * width * 3))
+        height += max(rows, 0)
+    }
+
+    /// White letters; what does not fit is cut at the edge.
+    mutating func write(_ line: String, left: Int, top: Int, scale: Int) {
         for (position, character) in line.enumerated() {
-            let left = (1 + position) * BannerFont.advance * scale
+            let start = left + position * BannerFont.advance * scale
             for (row, bits) in BannerFont.rows(of: character).enumerated() {
                 for column in 0..<BannerFont.width where bits >> (BannerFont.width - 1 - column) & 1 == 1 {
-                    fill(left: left + column * scale, top: top + row * scale, side: scale)
+                    fill(
+                        left: start + column * scale, top: top + row * scale, width: scale, height: scale,
+                        with: (255, 255, 255))
                 }
             }
         }
     }
 
-    private mutating func fill(left: Int, top: Int, side: Int) {
-        for y in top..<min(top + side, height) where left < width {
-            for x in left..<min(left + side, width) {
-                for channel in 0..<3 { pixels[(y * width + x) * 3 + channel] = 255 }
+    /// A rectangle in one colour; what lies beyond the picture is left out.
+    mutating func fill(
+        left: Int, top: Int, width side: Int, height rows: Int, with colour: (red: UInt8, green: UInt8, blue: UInt8)
+    ) {
+        for y in max(top, 0)..<max(min(top + rows, height), max(top, 0)) {
+            for x in max(left, 0)..<max(min(left + side, width), max(left, 0)) {
+                let at = (y * width + x) * 3
+                pixels[at] = colour.red
+                pixels[at + 1] = colour.green
+                pixels[at + 2] = colour.blue
             }
         }
     }

@@ -18,20 +18,23 @@ public struct ReportPolicy: Sendable, Hashable {
     public var status: Status
     /// Digits behind the point of probabilities and limits, 1 to 6.
     public var decimals: Int
-    /// Largest heat map in bytes of PNG; a larger one is made smaller, then left out with a note.
+    /// Largest picture in bytes of PNG; a larger one is made smaller, then left out with a note.
     public var maximumImageBytes: Int
-    /// Whether a heat map is sent at all.
+    /// Whether pictures are sent at all.
     public var sendsImage: Bool
+    /// Whether the image without the heat map goes along.
+    public var sendsPlainImage: Bool
     public var provenance: ProvenanceMode
 
     public init(
         status: Status = .preliminary, decimals: Int = 3, maximumImageBytes: Int = 1_500_000, sendsImage: Bool = true,
-        provenance: ProvenanceMode = .updateByID
+        sendsPlainImage: Bool = true, provenance: ProvenanceMode = .updateByID
     ) {
         self.status = status
         self.decimals = min(max(decimals, 1), 6)
         self.maximumImageBytes = maximumImageBytes
         self.sendsImage = sendsImage
+        self.sendsPlainImage = sendsPlainImage
         self.provenance = provenance
     }
 }

@@ -14,13 +14,23 @@ extension RefusalCode {
             Self.absent("not-applicable", "Not Applicable")
         case .ageMissing:
             Self.absent("unknown", "Unknown")
-        case .burnedInAnnotation, .imageUnusable, .imageNotLikeTraining:
+        case .burnedInAnnotation, .imageUnusable, .imageRotated, .imageInverted, .imageNotLikeTraining:
             Self.absent("not-performed", "Not Performed")
         }
     }
 
     private static func absent(_ code: String, _ display: String) -> Coding {
         Coding(system: CodeSystem.dataAbsentReason, code: code, display: display)
+    }
+}
+
+extension IndeterminateReason {
+    /// Words for the reader.
+    var words: String {
+        switch self {
+        case .band: "The probability lies between the limits outside which this model decides."
+        case .spread: "The model's networks and views of the image disagree: some of them reach the opposite answer."
+        }
     }
 }
 

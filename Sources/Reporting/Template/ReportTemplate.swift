@@ -1,7 +1,7 @@
 public import FHIR
 import JSON
 
-/// The codes and words of one kind of finding: data, kept in `mappings/reports/`.
+/// The codes and words of one kind of finding: data, kept in the folder of the model that finds it.
 public struct ReportTemplate: Sendable, Hashable {
     /// Code of the report where the order names none in LOINC.
     public let reportCode: Coding

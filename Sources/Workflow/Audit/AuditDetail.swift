@@ -41,6 +41,8 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
     case profile, edition, rules, methods, kept, removed, replaced, uids, actions, uidKey, burnedIn, age
     /// SHA-256 of what went in and of what came out.
     case input, output, inputs
+    /// What becomes of what a model says: `report` or `shadow`.
+    case mode
     case model, modelVersion, weights, preprocessing, decision, probability, threshold, refusal, device
     /// How long the step took, in milliseconds.
     case duration

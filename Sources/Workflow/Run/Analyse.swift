@@ -11,68 +11,105 @@ struct Analysis: Sendable {
     let receipt: ReceiptFacts
 }
 
+/// A study as models see it.
+struct ModelInput: Sendable {
+    let study: Deidentified<Study>
+    let receipt: DeidentificationReceipt
+    /// SHA-256 of the instances as they were retrieved.
+    let digests: [String]
+}
+
 extension OrderWorker {
-    /// De-identifies and classifies what was retrieved; each with its intent before and its outcome after it.
+    /// What came of de-identification.
+    enum Preparation: Sendable {
+        case ready(ModelInput)
+        /// No image comes before a model: the clinician is told why, as of any study out of scope.
+        case refused(RefusalCode)
+    }
+
+    /// De-identifies what was retrieved, with the intent before and the outcome after it.
     ///
     /// A study without an image for the model, or with images that cannot be de-identified because of what they are,
-    /// is refused like any other that is out of scope: the clinician is told.
-    func analyse(_ retrieved: RetrievedStudy, scope: AuditScope) async throws(RunFailure) -> Analysis {
-        guard !retrieved.study.instances.isEmpty else { return refuse(.objectNotSupported) }
+    /// is refused like any other that is out of scope.
+    func prepare(_ retrieved: RetrievedStudy, scope: AuditScope) async throws(RunFailure) -> Preparation {
+        guard !retrieved.study.instances.isEmpty else { return .refused(.objectNotSupported) }
         switch try await deidentified(retrieved, scope: scope) {
         case .failure(let error):
             guard let code = error.code.refusal else { throw RunFailure(error) }
-            return refuse(code)
-        case .success(let study):
-            let classification = try await classified(study.value, inputs: retrieved.digests, scope: scope)
-            return Analysis(
-                classification: classification,
-                receipt: ReceiptFacts(profile: study.receipt.profile, version: study.receipt.version))
+            return .refused(code)
+        case .success(let input): return .ready(input)
         }
-    }
-
-    private struct DeidentifiedStudy: Sendable {
-        let value: Deidentified<Study>
-        let receipt: DeidentificationReceipt
     }
 
     private func deidentified(
         _ retrieved: RetrievedStudy, scope: AuditScope
-    ) async throws(RunFailure) -> Result<DeidentifiedStudy, DeidentificationError> {
+    ) async throws(RunFailure) -> Result<ModelInput, DeidentificationError> {
         do {
             return try await trail.around(
-                .studyDeidentify, scope, facts: { AccessFacts(receiptDetails($0.receipt)) },
+                .studyDeidentify, scope, facts: { AccessFacts(AuditDetails($0.receipt)) },
                 code: { "deidentification.\($0.code.rawValue)" }
-            ) { () throws(DeidentificationError) -> DeidentifiedStudy in
+            ) { () throws(DeidentificationError) -> ModelInput in
                 let (study, receipt) = try deidentify(retrieved.study, pseudonyms: keys.pseudonyms)
-                return DeidentifiedStudy(value: study, receipt: receipt)
+                return ModelInput(study: study, receipt: receipt, digests: retrieved.digests)
             }
         } catch {
             throw RunFailure(error)
         }
     }
 
-    private func classified(
-        _ study: Deidentified<Study>, inputs: [String], scope: AuditScope
-    ) async throws(RunFailure) -> Classification {
-        let result: Result<Classification, ClassifierError>
-        do {
-            result = try await trail.around(
-                .classify, scope, facts: { AccessFacts(classificationDetails($0, inputs: inputs)) },
-                code: { "classifier.\($0.code.rawValue)" }
-            ) { () throws(ClassifierError) in try classifier.classify(study, decoder: decoder) }
-        } catch {
-            throw RunFailure(error)
-        }
-        switch result {
-        case .success(let classification): return classification
-        case .failure(let error): throw RunFailure(error)
+    /// What the model that answers says of a study.
+    func analyse(
+        _ preparation: Preparation, by model: InstalledModel, scope: AuditScope
+    ) async throws(RunFailure) -> Analysis {
+        switch preparation {
+        case .refused(let code):
+            observed(ModelOutcome(model: model.identity.id, mode: .report, outcome: "refused"))
+            return Analysis(
+                classification: .refusal(model.classifier.refusal(code)),
+                receipt: ReceiptFacts(profile: "not applied: no image came before the model", version: "-"))
+        case .ready(let input):
+            let result: Result<Classification, ClassifierError>
+            do {
+                result = try await ask(model, of: input, scope: scope)
+            } catch {
+                throw RunFailure(error)
+            }
+            switch result {
+            case .failure(let error): throw RunFailure(error)
+            case .success(let classification):
+                return Analysis(
+                    classification: classification,
+                    receipt: ReceiptFacts(profile: input.receipt.profile, version: input.receipt.version))
+            }
         }
     }
 
-    private func refuse(_ code: RefusalCode) -> Analysis {
-        Analysis(
-            classification: .refusal(classifier.refusal(code)),
-            receipt: ReceiptFacts(profile: "not applied: no image came before the model", version: "-"))
+    /// Asks one model, with the intent before and the outcome after it; counted.
+    ///
+    /// - Throws: `AdapterError` where the audit log cannot be written: then the model was not asked, or its answer does
+    ///   not count.
+    func ask(
+        _ model: InstalledModel, of input: ModelInput, scope: AuditScope
+    ) async throws(AdapterError) -> Result<Classification, ClassifierError> {
+        let mode: AuditDetails = [.mode: .code(model.mode.rawValue), .model: .configured(model.identity.id)]
+        let result = try await trail.around(
+            .classify, scope, intent: mode,
+            facts: { classification in
+                AccessFacts(
+                    AuditDetails(classification, by: model.identity)
+                        .merging([.inputs: .digests(input.digests)]).merging(mode))
+            }, code: { "classifier.\($0.code.rawValue)" }
+        ) { () throws(ClassifierError) in try model.classifier.classify(input.study, decoder: decoder) }
+        observed(ModelOutcome(model: model.identity.id, mode: model.mode, outcome: Self.outcome(result)))
+        return result
+    }
+
+    private static func outcome(_ result: Result<Classification, ClassifierError>) -> String {
+        switch result {
+        case .success(.finding(let finding)): finding.decision.rawValue
+        case .success(.refusal): "refused"
+        case .failure: "failed"
+        }
     }
 }
 
@@ -87,14 +124,5 @@ extension DeidentificationError.Code {
             .tooManyIdentifiers, .identifierRemains:
             nil
         }
-    }
-}
-
-/// Facts for the audit records: counts and codes, never values.
-extension OrderWorker {
-    private func receiptDetails(_ receipt: DeidentificationReceipt) -> AuditDetails { AuditDetails(receipt) }
-
-    private func classificationDetails(_ classification: Classification, inputs: [String]) -> AuditDetails {
-        AuditDetails(classification, by: classifier.modelIdentity).merging([.inputs: .digests(inputs)])
     }
 }

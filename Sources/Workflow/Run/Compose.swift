@@ -21,7 +21,7 @@ extension OrderWorker {
     ///
     /// A destination that cannot be asked and has the same already gets nothing.
     func compose(
-        _ matched: Matched<MatchedContext>, _ analysis: Analysis,
+        _ matched: Matched<MatchedContext>, _ analysis: Analysis, by model: InstalledModel,
         order: inout StoredOrder, scope: AuditScope
     ) async throws(RunFailure) -> [OutboxDraft] {
         guard let frozen = order.content.frozenKey ?? matched.value.order.identity.strongest?.indexText else {
@@ -41,14 +41,14 @@ extension OrderWorker {
             ) { () throws(ReportingError) in
                 let names = try ReportNames(
                     keys: keys, frozenKey: frozen, study: study,
-                    model: classifier.modelIdentity, generation: generation)
+                    model: model.identity, generation: generation)
                 let request = ReportRequest(
                     matched: matched, classification: analysis.classification, names: names,
                     issued: FHIRInstant(microsecondsSinceEpoch: clock.now().microseconds),
                     receipt: analysis.receipt,
                     orderIdentifier: orderIdentifier(of: matched.value.order.identity, assigners: assigners),
                     mappingDigest: matched.value.order.mappingVersion)
-                return try payloads(request)
+                return try payloads(request, by: model.composer)
             }
         } catch {
             throw RunFailure(error)
@@ -64,7 +64,9 @@ extension OrderWorker {
         }
     }
 
-    private func payloads(_ request: ReportRequest) throws(ReportingError) -> [ComposedPayload] {
+    private func payloads(
+        _ request: ReportRequest, by composer: ReportComposer
+    ) throws(ReportingError) -> [ComposedPayload] {
         let report = try composer.compose(request)
         var payloads = [
             ComposedPayload(destination: ehr.name, payload: report.bundle.json.serialized(), digest: nil)

@@ -53,6 +53,22 @@ extension OrderWorker {
         }
     }
 
+    /// Why an order that was accepted ends without a report; the raw values are stable and stand in `orders list`.
+    enum Decline: String, Sendable {
+        /// No model of the installation is asked for such an order.
+        case noModel
+        /// Only shadow models are: what they said is recorded.
+        case shadowOnly
+    }
+
+    /// Ends an order that no model reports on; where a report is out already, a person looks at it.
+    func decline(_ order: StoredOrder, _ reason: Decline, lease: Lease) async throws(AdapterError) {
+        var order = order
+        let code = "order.\(reason.rawValue)"
+        order.content.notApplicableReason = reason.rawValue
+        try await finish(order, lease: lease, event: .unclaimed, parking: (.orderChanged, code), code: code)
+    }
+
     private func park(
         _ order: StoredOrder, _ reason: ParkReason, code: String?, lease: Lease
     ) async throws(AdapterError) {

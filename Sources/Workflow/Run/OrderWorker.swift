@@ -1,8 +1,8 @@
 public import DICOM
-public import ImageClassifier
+import ImageClassifier
 public import Mapping
 import Matching
-public import Reporting
+import Reporting
 public import Sealing
 
 /// Takes one order after the other from the store and brings it from accepted to composed.
@@ -17,9 +17,9 @@ public struct OrderWorker: Sendable {
     let archives: [Archive]
     let assigners: AssignerDirectory
     let scratch: any SealedScratch
-    let classifier: Classifier
+    let models: InstalledModels
+    let routing: @Sendable () -> Routing
     let decoder: any FrameDecoder
-    let composer: ReportComposer
     let keys: KeyRing
     let waiting: WaitingPolicy
     let retry: RetryPolicy
@@ -27,14 +27,22 @@ public struct OrderWorker: Sendable {
     let isShadow: Bool
     let clock: any WallClock
     let trail: AuditTrail
+    let observed: @Sendable (ModelOutcome) -> Void
+    let committed: @Sendable () -> Void
 
-    /// - Parameter destinations: who gets the result as an HL7 v2 message, beside the EHR's FHIR interface.
+    /// - Parameters:
+    ///   - destinations: who gets the result as an HL7 v2 message, beside the EHR's FHIR interface.
+    ///   - routing: the site's rules as they hold now.
+    ///   - observed: told of everything that a model said, for counters.
+    ///   - committed: told that a report is stored while this worker goes on with shadow models.
     public init(
         store: any OrderStore, ehr: any EHR, ehrDefaultAssigner: Assigner?,
         destinations: [ResultDestinationSettings] = [], archives: [Archive],
-        assigners: AssignerDirectory, scratch: any SealedScratch, classifier: Classifier,
-        decoder: any FrameDecoder, composer: ReportComposer, keys: KeyRing, waiting: WaitingPolicy, retry: RetryPolicy,
-        limits: StudyLimits, isShadow: Bool, clock: any WallClock, trail: AuditTrail
+        assigners: AssignerDirectory, scratch: any SealedScratch, models: InstalledModels,
+        routing: @escaping @Sendable () -> Routing, decoder: any FrameDecoder, keys: KeyRing, waiting: WaitingPolicy,
+        retry: RetryPolicy, limits: StudyLimits, isShadow: Bool, clock: any WallClock, trail: AuditTrail,
+        observed: @escaping @Sendable (ModelOutcome) -> Void = { _ in },
+        committed: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.ehr = ehr
@@ -43,9 +51,9 @@ public struct OrderWorker: Sendable {
         self.archives = archives
         self.assigners = assigners
         self.scratch = scratch
-        self.classifier = classifier
+        self.models = models
+        self.routing = routing
         self.decoder = decoder
-        self.composer = composer
         self.keys = keys
         self.waiting = waiting
         self.retry = retry
@@ -53,6 +61,8 @@ public struct OrderWorker: Sendable {
         self.isShadow = isShadow
         self.clock = clock
         self.trail = trail
+        self.observed = observed
+        self.committed = committed
     }
 
     /// How long one run may take before another worker may start over.
@@ -69,8 +79,12 @@ public struct OrderWorker: Sendable {
             return false
         }
         do {
-            try await clock.limiting(Self.runLimit) { () async throws(AdapterError) in
+            let shadow = try await clock.limiting(Self.runLimit) { () async throws(AdapterError) in
                 try await run(order, lease: lease)
+            }
+            if let shadow {
+                committed()
+                await observe(shadow)
             }
         } catch {
             // The order was changed by a message while it ran: that message decides, this run counts for nothing.
@@ -79,34 +93,50 @@ public struct OrderWorker: Sendable {
         return true
     }
 
-    private func run(_ order: StoredOrder, lease: Lease) async throws(AdapterError) {
+    /// What shadow models are still to look at, if anything.
+    private func run(_ order: StoredOrder, lease: Lease) async throws(AdapterError) -> ShadowWork? {
         switch order.kind {
-        case .order: try await runOrder(order, lease: lease)
+        case .order: return try await runOrder(order, lease: lease)
         case .notice: try await runNotice(order, lease: lease)
         case .tombstone: try await finish(order, lease: lease, event: .resolved)
         }
+        return nil
     }
 
-    private func runOrder(_ order: StoredOrder, lease: Lease) async throws(AdapterError) {
+    private func runOrder(_ order: StoredOrder, lease: Lease) async throws(AdapterError) -> ShadowWork? {
         var order = order
         do {
             guard let imaging = order.content.order else {
                 throw RunFailure(park: .fault, code: "workflow.orderEmpty")
             }
+            guard let lineup = models.lineup(for: imaging, routing: routing()) else {
+                try await decline(order, .noModel, lease: lease)
+                return nil
+            }
             let scope = AuditScope(order: order)
             guard let located = try await locate(imaging, scope: scope) else {
                 order.content.progress.forgetStudy()
-                return try await wait(order, imaging, until: nil, lease: lease)
+                try await wait(order, imaging, until: nil, lease: lease)
+                return nil
             }
             let settled = settling(located, progress: &order.content.progress)
-            guard settled <= clock.now() else { return try await wait(order, imaging, until: settled, lease: lease) }
-            guard let drafts = try await report(imaging, located: located, order: &order, scope: scope) else {
+            guard settled <= clock.now() else {
+                try await wait(order, imaging, until: settled, lease: lease)
+                return nil
+            }
+            guard let outcome = try await report(imaging, lineup, located: located, order: &order, scope: scope) else {
                 order.content.progress.forgetStudy()
-                return try await wait(order, imaging, until: nil, lease: lease)
+                try await wait(order, imaging, until: nil, lease: lease)
+                return nil
             }
             order.content.progress = OrderProgress()
+            guard let drafts = outcome.drafts else {
+                try await decline(order, .shadowOnly, lease: lease)
+                return nil
+            }
             try await finish(
                 order, lease: lease, event: .composed, study: located.study.studyInstanceUID.value, outbox: drafts)
+            return outcome.shadow
         } catch let failure as RunFailure {
             try await fail(order, failure, lease: lease)
         } catch let error as AdapterError {
@@ -114,18 +144,37 @@ public struct OrderWorker: Sendable {
         } catch {
             try await fail(order, RunFailure(park: .fault, code: "workflow.unexpected"), lease: lease)
         }
+        return nil
+    }
+
+    /// What one run made of an order.
+    private struct RunOutcome: Sendable {
+        /// For each destination; nil where no model answers, and so nothing is composed.
+        let drafts: [OutboxDraft]?
+        let shadow: ShadowWork?
     }
 
     /// Match, retrieve, match again, de-identify, classify, compose; `nil` when the archive lists no instance.
     private func report(
-        _ imaging: ImagingOrder, located: LocatedStudy, order: inout StoredOrder, scope: AuditScope
-    ) async throws(RunFailure) -> [OutboxDraft]? {
+        _ imaging: ImagingOrder, _ lineup: InstalledModels.Lineup, located: LocatedStudy, order: inout StoredOrder,
+        scope: AuditScope
+    ) async throws(RunFailure) -> RunOutcome? {
         let scope = scope.study(located.study.studyInstanceUID)
         let indexed = try await match(
             imaging, formerPatient: order.content.formerPatient, located: located, scope: scope)
         guard let retrieved = try await retrieve(located, scope: scope) else { return nil }
         let matched = try await matchAgain(indexed, retrieved, located: located, scope: scope)
-        let analysis = try await analyse(retrieved, scope: scope)
-        return try await compose(matched, analysis, order: &order, scope: scope)
+        let preparation = try await prepare(retrieved, scope: scope)
+        var shadow: ShadowWork?
+        if case .ready(let input) = preparation, !lineup.shadows.isEmpty {
+            shadow = ShadowWork(models: lineup.shadows, input: input, scope: scope)
+        }
+        guard let model = lineup.answering else {
+            if let shadow { try await observeAlone(shadow) }
+            return RunOutcome(drafts: nil, shadow: nil)
+        }
+        let analysis = try await analyse(preparation, by: model, scope: scope)
+        let drafts = try await compose(matched, analysis, by: model, order: &order, scope: scope)
+        return RunOutcome(drafts: drafts, shadow: shadow)
     }
 }

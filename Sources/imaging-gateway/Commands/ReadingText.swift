@@ -56,7 +56,7 @@ struct ReadingText {
             lines.append("    \(padded("\(rule.name) #\(way)", 22))\(result)")
         }
         lines.append(
-            order.model.map { "    → for the model \($0)" }
+            order.model.map { $0 == "*" ? "    → for the model whose own rule fits" : "    → for the model \($0)" }
                 ?? "    → not applicable (\(order.rule)): acknowledged, counted, no report")
         for problem in order.problems {
             let matters = order.model == nil ? "would be wrong in an order for a model" : "wrong"

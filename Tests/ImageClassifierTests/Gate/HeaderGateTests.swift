@@ -11,6 +11,7 @@ import Testing
         (.modalityNotSupported, { $0.modality = "SC" }),
         (.objectNotSupported, { $0.sopClass = "1.2.840.10008.5.1.4.1.1.7" }),
         (.objectNotSupported, { $0.sopClass = "1.2.840.10008.5.1.4.1.1.2" }),
+        (.objectNotSupported, { $0.sopClass = "" }),
         (.forProcessing, { $0.sopClass = "1.2.840.10008.5.1.4.1.1.1.1.1" }),
         (.forProcessing, { $0.presentationIntent = "FOR PROCESSING" }),
         (.speciesNotHuman, { $0.isNonHuman = true }),
@@ -29,7 +30,10 @@ import Testing
         (.viewNotFrontal, { $0.viewPosition = "LL" }),
         (.viewNotFrontal, { $0.viewPosition = "LATERAL" }),
         (.multipleFrames, { $0.numberOfFrames = 2 }),
+        (.multipleFrames, { $0.numberOfFrames = 0 }),
         (.notGrayscale, { $0.samplesPerPixel = 3 }),
+        (.notGrayscale, { $0.samplesPerPixel = 0 }),
+        (.notGrayscale, { $0.photometricInterpretation = "" }),
         (.notGrayscale, { $0.photometricInterpretation = "PALETTE COLOR" }),
         (.burnedInAnnotation, { $0.burnedInAnnotation = "YES" }),
     ]
@@ -61,10 +65,29 @@ import Testing
         #expect(try gate().refusal(header) == nil)
     }
 
-    @Test func `each rule of the table is tried, in the order of the codes`() throws {
-        let codes = HeaderGate.rules.map(\.code)
+    @Test func `each rule of the bundled model is tried, in the order of the codes`() throws {
+        let rules = try Bundled.model().headerRules.rules
+        let codes = rules.flatMap { [$0.refusal, $0.absentRefusal] }
         #expect(Set(Self.refused.map { $0.0 }) == Set(codes))
-        #expect(codes == RefusalCode.allCases.filter { codes.contains($0) })
+        let places = rules.compactMap { RefusalCode.allCases.firstIndex(of: $0.refusal) }
+        #expect(places == places.sorted())
+    }
+
+    @Test func `of several objections the outermost is told`() throws {
+        var header = acceptedHeader()
+        header.viewPosition = "LL"
+        header.patientAge = "045Y"
+        #expect(try gate().refusal(header)?.code == .ageOutOfRange)
+        header.modality = "CT"
+        #expect(try gate().refusal(header)?.code == .modalityNotSupported)
+        #expect(try gate().refusal(header)?.depth == 0)
+    }
+
+    @Test func `a refusal by age names the range of the model`() throws {
+        let rules = try Bundled.model().headerRules
+        #expect(rules.reason(.ageOutOfRange).hasSuffix("(1 to 5 years)."))
+        #expect(rules.reason(.ageMissing).hasSuffix("(1 to 5 years)."))
+        #expect(rules.reason(.bodyPartNotChest) == RefusalCode.bodyPartNotChest.reason)
     }
 
     @Test func `a site may score images without an age or of Secondary Capture`() throws {
@@ -101,6 +124,6 @@ import Testing
     }
 
     private func gate(_ policy: ScopePolicy = ScopePolicy()) throws -> HeaderGate {
-        HeaderGate(scope: try Bundled.model().scope, policy: policy)
+        HeaderGate(rules: try Bundled.model().headerRules, policy: policy)
     }
 }

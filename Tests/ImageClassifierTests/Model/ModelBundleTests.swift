@@ -1,111 +1,179 @@
 import Foundation
+import JSON
 import Sealing
 import Testing
 
 @testable import ImageClassifier
 
-@Suite struct `Model bundle` {
+@Suite("A model is a folder (docs/integrate/models.md)")
+struct ModelBundleTests {
     @Test func `the bundled model is complete and names its origin`() throws {
-        let identity = try Bundled.model().identity
-        #expect(identity.id == "chest-pneumonia-kermany")
-        #expect(identity.preprocessingVersion == "1")
+        let model = try Bundled.model()
+        let identity = model.identity
+        #expect(identity.id == ModelBundle.defaultID)
+        #expect(identity.preprocessingVersion == Preprocessing.version)
         #expect(identity.licence == "CC-BY-4.0")
         #expect(identity.attribution.contains("10.17632/rscbjbr9sj"))
         #expect(identity.weightsDigest.count == 64 && identity.trainingDataDigest.count == 64)
         #expect(identity.threshold == 0.5)
+        #expect(ModelBundle.bundledIDs.contains(identity.id))
+        #expect(ModelBundle.bundledFolder("../models") == nil)
     }
 
     @Test func `a changed bit of the weights is refused`() throws {
         var files = try BundleFiles()
-        files.weights[files.weights.count - 3] ^= 1
-        #expect(throws: ClassifierError(.weightsDigestMismatch)) { try files.read() }
+        let count = try #require(files.files.weights?.count)
+        files.files.weights?[count - 3] ^= 1
+        #expect(throws: ClassifierError(.weightsDigestMismatch, "model.json")) { try files.read() }
     }
 
     @Test func `the site's digest is compared too`() throws {
         let files = try BundleFiles()
-        let digest = Digest.sha256(files.weights).hex
+        let digest = Digest.sha256(try #require(files.files.weights)).hex
         #expect(throws: Never.self) { try files.read(expected: digest.uppercased()) }
-        #expect(throws: ClassifierError(.weightsDigestMismatch)) {
+        #expect(throws: ClassifierError(.weightsDigestMismatch, "configuration")) {
             try files.read(expected: String(repeating: "0", count: 64))
         }
     }
 
-    @Test(arguments: [
-        (#""preprocessing":"1""#, #""preprocessing":"2""#, ClassifierError(.preprocessingVersionMismatch)),
-        (#""resnet-24"#, #""resnet-25"#, ClassifierError(.weightsIncomplete, "architecture")),
-        (#""decision.threshold":"0.5""#, #""decision.threshold":"9.5""#, .init(.weightsIncomplete, "calibration")),
-        (#""decision.threshold""#, #""decision.thresholx""#, .init(.weightsIncomplete, "decision.threshold")),
-        (#""gate.distanceLimit""#, #""gate.distanceLimix""#, .init(.weightsIncomplete, "gate.distanceLimit")),
-        (#""gate.mean""#, #""gate.meax""#, .init(.weightsIncomplete, "gate.mean")),
-        (#""head.bias""#, #""head.biax""#, .init(.weightsIncomplete, "head")),
-        (
-            #""stage1.block0.shortcut.weight""#, #""stage1.block0.shortcut.weighx""#,
-            .init(.weightsIncomplete, "stage1.block0.shortcut")
-        ),
-        (#"\"views\""#, #"\"viewx\""#, .init(.weightsIncomplete, "scope")),
-    ])
-    func `an entry that is missing or unknown is named`(
-        old: String, new: String, error: ClassifierError
-    ) throws {
+    @Test(
+        "an entry of the weights that is missing or wrong is named",
+        arguments: [
+            ("preprocessing", "1", ClassifierError(.preprocessingVersionMismatch)),
+            ("preprocessing", nil, ClassifierError(.weightsIncomplete, "preprocessing")),
+            ("format", "imaging-gateway/model/2", ClassifierError(.modelFormatUnknown, "weights.safetensors")),
+            ("format", nil, ClassifierError(.weightsIncomplete, "format")),
+            ("architecture", "{", ClassifierError(.weightsIncomplete, "architecture")),
+            ("architecture", nil, ClassifierError(.weightsIncomplete, "architecture")),
+            ("input.side", "64", ClassifierError(.weightsIncomplete, "input.side")),
+            ("members", #"["member9"]"#, ClassifierError(.weightsIncomplete, "member9.stem.weight")),
+            ("members", "[]", ClassifierError(.weightsIncomplete, "members")),
+            ("members", #"["member0","member0"]"#, ClassifierError(.weightsIncomplete, "members")),
+            ("members", #"["member0",1]"#, ClassifierError(.weightsIncomplete, "members")),
+            ("calibration.slope", "nan", ClassifierError(.weightsNotFinite, "calibration.slope")),
+            ("calibration.slope", "-1", ClassifierError(.weightsIncomplete, "calibration")),
+            ("decision.threshold", "9.5", ClassifierError(.weightsIncomplete, "calibration")),
+            ("decision.threshold", nil, ClassifierError(.weightsIncomplete, "decision.threshold")),
+            ("map.range", "0", ClassifierError(.weightsIncomplete, "map.range")),
+            ("map.range", "inf", ClassifierError(.weightsNotFinite, "map.range")),
+            ("framings", "{}", ClassifierError(.weightsIncomplete, "framings")),
+            (
+                "framings", #"[{"top":0.5,"left":0,"bottom":0,"right":0,"mirrored":false}]"#,
+                ClassifierError(.weightsIncomplete, "framings")
+            ),
+            ("headerRules", nil, ClassifierError(.weightsIncomplete, "headerRules")),
+            ("gate.architecture", nil, ClassifierError(.weightsIncomplete, "gate.architecture")),
+            ("training.dataHash", nil, ClassifierError(.weightsIncomplete, "training.dataHash")),
+            ("licence", "MIT", ClassifierError(.modelDescriptionInvalid, "licence")),
+            ("attribution", "nobody", ClassifierError(.modelDescriptionInvalid, "attribution")),
+        ] as [(String, String?, ClassifierError)])
+    func entries(name: String, value: String?, error: ClassifierError) throws {
         var files = try BundleFiles()
-        try files.replace(old, new)
+        try files.metadata(name, value)
         #expect(throws: error) { try files.read() }
     }
 
-    @Test(arguments: ["", "{}", "[1]", #"{"id":"","version":"1","title":"t","weightsSHA256":"00"}"#])
-    func `an unreadable description is refused`(text: String) throws {
-        let files = try BundleFiles()
-        #expect(throws: ClassifierError(.modelDescriptionInvalid)) {
-            try ModelBundle(modelJSON: Array(text.utf8), weights: files.weights)
+    @Test func `an operation that this program has not is named`() throws {
+        var files = try BundleFiles()
+        let text = try #require(try Bundled.model().metadata["architecture"])
+        try files.metadata("architecture", text.replacing("\"convolution\"", with: "\"attention\""))
+        #expect(throws: ClassifierError(.operationUnknown, "attention")) { try files.read() }
+    }
+
+    @Test func `a value that is not a number is refused`() throws {
+        var files = try BundleFiles()
+        var weights = try #require(files.files.weights)
+        weights.replaceSubrange((weights.count - 4)..., with: [0, 0, 0xC0, 0x7F])
+        try files.replaceWeights(weights)
+        #expect { try files.read() } throws: { error in
+            let code = (error as? ClassifierError)?.code
+            return code == .weightsNotFinite || code == .weightsMalformed
         }
     }
 
-    @Test func `a folder without a model is told`() {
+    @Test func `a tensor under another name is missed`() throws {
+        var files = try BundleFiles()
+        try files.header { header in
+            header["member0.head.biax"] = header["member0.head.bias"]
+            header["member0.head.bias"] = nil
+        }
+        #expect(throws: ClassifierError(.weightsIncomplete, "member0.head")) { try files.read() }
+    }
+
+    @Test(
+        "an entry of model.json that is missing, unknown or wrong is named",
+        arguments: [
+            ("format", nil, ClassifierError(.modelDescriptionInvalid, "format")),
+            ("format", "imaging-gateway/model-folder/2", ClassifierError(.modelFormatUnknown, "model.json")),
+            ("id", "", ClassifierError(.modelDescriptionInvalid, "id")),
+            ("id", "a b", ClassifierError(.modelDescriptionInvalid, "id")),
+            ("id", "über", ClassifierError(.modelDescriptionInvalid, "id")),
+            ("version", nil, ClassifierError(.modelDescriptionInvalid, "version")),
+            ("title", "two\nlines", ClassifierError(.modelDescriptionInvalid, "title")),
+            ("weightsSHA256", "00", ClassifierError(.modelDescriptionInvalid, "weightsSHA256")),
+            ("card", nil, ClassifierError(.cardMissing, "model.json")),
+            ("card", "card.json", ClassifierError(.modelDescriptionInvalid, "card")),
+            ("report", nil, ClassifierError(.modelDescriptionInvalid, "report")),
+            ("routing", "all", ClassifierError(.modelDescriptionInvalid, "routing")),
+            ("licence", nil, ClassifierError(.modelDescriptionInvalid, "licence")),
+            ("colour", "red", ClassifierError(.modelDescriptionInvalid, "colour")),
+        ] as [(String, String?, ClassifierError)])
+    func description(name: String, value: String?, error: ClassifierError) throws {
+        var files = try BundleFiles()
+        try files.describe { $0[name] = value.map { .string($0) } }
+        #expect(throws: error) { try files.read() }
+    }
+
+    @Test("what is no description is refused", arguments: ["", "{}", "[1]", "{\"id\":"])
+    func unreadable(text: String) throws {
+        var files = try BundleFiles()
+        files.files.description = Array(text.utf8)
+        #expect { try files.read() } throws: { ($0 as? ClassifierError)?.code == .modelDescriptionInvalid }
+    }
+
+    @Test func `a card that is missing, another one or no object is refused, and so is a path out of the folder`()
+        throws
+    {
+        var files = try BundleFiles()
+        let card = try #require(files.files.other("card.json"))
+        files.files.other = { _ in nil }
+        #expect(throws: ClassifierError(.cardMissing, "card.json")) { try files.read() }
+        files.files.other = { _ in card + [0x20] }
+        #expect(throws: ClassifierError(.cardDigestMismatch, "card.json")) { try files.read() }
+        let list = Array("[]".utf8)
+        files.files.other = { _ in list }
+        let digest = Digest.sha256(list).hex
+        try files.describe { $0["card"] = ["file": "card.json", "sha256": .string(digest)] }
+        #expect(throws: ClassifierError(.cardInvalid, "card.json")) { try files.read() }
+        for path in ["../card.json", "/etc/passwd", ".hidden", "a/b"] {
+            try files.describe { $0["card"] = ["file": .string(path), "sha256": .string(digest)] }
+            #expect(throws: ClassifierError(.modelDescriptionInvalid, "card")) { try files.read() }
+        }
+    }
+
+    @Test func `a folder without licence, description or weights is told`() throws {
+        var files = try BundleFiles()
+        files.files.licence = nil
+        #expect(throws: ClassifierError(.licenceMissing, "LICENSE")) { try files.read() }
+        files = try BundleFiles()
+        files.files.weights = nil
+        #expect(throws: ClassifierError(.modelUnreadable, "weights.safetensors")) { try files.read() }
         #expect(throws: ClassifierError(.modelUnreadable, "model.json")) { try ModelBundle(folder: "/nonexistent") }
     }
-}
 
-/// The files of the bundled model, to be changed by a test.
-struct BundleFiles {
-    var weights: [UInt8]
-
-    init() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let folder = root.appending(path: "Sources/ImageClassifier/Models/chest-pneumonia-kermany")
-        weights = [UInt8](try Data(contentsOf: folder.appending(path: "weights.safetensors")))
-    }
-
-    /// Replaces a text of the header by one of the same length.
-    mutating func replace(_ old: String, _ new: String) throws {
-        let length = weights[0..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
-        let header = String(decoding: weights[8..<(8 + length)], as: UTF8.self)
-        // The writer may put a blank after a colon.
-        let found = try #require([old, old.replacing("\":\"", with: "\": \"")].first { header.contains($0) })
-        let changed = header.replacing(found, with: found == old ? new : new.replacing("\":\"", with: "\": \""))
-        try #require(changed.utf8.count == length)
-        weights.replaceSubrange(8..<(8 + length), with: Array(changed.utf8))
-    }
-
-    /// Reads the model with a description that pins the weights as they are, or as they were.
-    func read(expected: String? = nil) throws -> ModelBundle {
-        let pinned = try Digest.sha256(BundleFiles().weights).hex
-        let own = Digest.sha256(weights).hex
-        // A flipped bit in the data is what the pin must see; a changed header is pinned anew to get past it.
-        let isHeaderChanged = try weights.prefix(1 << 14) != BundleFiles().weights.prefix(1 << 14)
-        let digest = isHeaderChanged ? own : pinned
-        let json = #"{"id":"m","version":"1","title":"t","weightsSHA256":"\#(digest)"}"#
-        return try ModelBundle(modelJSON: Array(json.utf8), weights: weights, expectedSHA256: expected)
-    }
-}
-
-extension BundleFiles {
-    /// Raises both limits of the image gate, keeping the length of the header.
-    mutating func widenGate() throws {
-        for name in ["gate.distanceLimit", "gate.residualLimit"] {
-            let text = String(decoding: weights.prefix(1 << 14), as: UTF8.self)
-            let value = try #require(text.firstMatch(of: try Regex("\"\(name)\": ?\"([0-9.]+)\""))?.output[1].substring)
-            try replace(String(value), "9" + String(repeating: "0", count: value.count - 1))
-        }
+    @Test func `the facts hold what decides, and count what is computed`() throws {
+        let model = try Bundled.model()
+        let facts = model.facts
+        let network = try #require(facts["network"])
+        #expect(network["side"]?.int == model.architecture.side)
+        #expect(network["operations"]?.int == model.architecture.operations.count)
+        // All tensors of the first member are counted, and nothing else.
+        let count = model.memberShapes.values.reduce(0) { $0 + $1.reduce(1, *) }
+        #expect(network["parameters"]?.int == count)
+        let multiplications = try #require(network["multiplicationsPerView"]?.int)
+        #expect((1_000_000..<Architecture.Limits.multiplications).contains(multiplications))
+        #expect(facts["decision"]?["threshold"]?.number?.double == model.calibration.threshold)
+        #expect(facts["headerRules"]?.array?.isEmpty == false)
+        #expect(facts["training"]?["dataHash"]?.string == model.identity.trainingDataDigest)
     }
 }

@@ -37,6 +37,17 @@ import Testing
             testDescription: "negative slope", stored: { 4095 - $0 },
             header: { $0.modalityTransform = .rescale(slope: -1, intercept: 4095) }),
         Wrapping(
+            testDescription: "modality LUT",
+            header: { header in
+                let data = (0..<4096).map { UInt16($0 * 12 + 300) }
+                header.modalityTransform =
+                    LookupTable(descriptor: [4096, 0, 16], data: data).map { .table($0) }
+                    ?? .identity
+            }),
+        Wrapping(
+            testDescription: "MONOCHROME1 with a window", photometric: "MONOCHROME1", stored: { 4095 - $0 },
+            header: { $0.voiTransform = .window(2048, 4096, .linear) }),
+        Wrapping(
             testDescription: "VOI LUT",
             header: { header in
                 let data = (0..<4096).map { UInt16($0 * 16) }
@@ -60,7 +71,8 @@ import Testing
         let side = 224
         let values = formula(rows: side, columns: side, seed: 1, maximum: 4095)
         func scored(border: Int, isDeclared: Bool = true) throws -> Double {
-            let padded = values.indices.map { $0 % side < 6 || $0 % side >= side - 6 ? border : values[$0] }
+            // A corner, as of a turned detector: no border line, so nothing but the declaration helps.
+            let padded = values.indices.map { $0 % side + $0 / side < 60 ? border : values[$0] }
             var header = acceptedHeader()
             header.padding = isDeclared ? border...border : nil
             return try probability(
@@ -85,8 +97,8 @@ import Testing
 
     private func probability(_ frame: Frame, header: ImageHeader) throws -> Double {
         let model = try Bundled.model()
-        let prepared = try Preprocessing.prepare(frame, header: header)
-        let features = try #require(model.network.features(prepared.input))
-        return model.calibration.probability(model.network.activation(features).logit)
+        let prepared = try Preprocessing.prepare(frame, header: header, side: model.architecture.side)
+        let score = try #require(model.ensemble.score(prepared.input))
+        return model.calibration.probability(score.logit)
     }
 }

@@ -52,9 +52,27 @@ import Testing
         #expect(Standardise.apply([Double](repeating: 0.5, count: 100)) == nil)
     }
 
+    @Test func `a window of a picture gives what the same picture alone gives`() throws {
+        let (rows, columns) = (37, 53)
+        let picture = formula(rows: rows, columns: columns, seed: 4, maximum: 4095).map(Double.init)
+        let window = PixelWindow(top: 4, left: 7, bottom: 31, right: 50)
+        var inside = Resize(window, toRows: 8, columns: 11)
+        var alone = Resize(.whole(rows: window.rows, columns: window.columns), toRows: 8, columns: 11)
+        for row in 0..<rows {
+            let line = Array(picture[row * columns..<(row + 1) * columns])
+            inside.add(line, row: row)
+            if window.top..<window.bottom ~= row {
+                alone.add(Array(line[window.left..<window.right]), row: row - window.top)
+            }
+        }
+        #expect(inside.result.count == 88)
+        #expect(inside.result == alone.result)
+    }
+
     private func resized(to size: Int) -> [Double] {
-        let codes = formula(rows: 37, columns: 53, seed: 4, maximum: 4095).map { UInt16($0) }
-        let table = (0..<4096).map { Double($0) / 4096 }
-        return Resize.apply(table, codes: codes, rows: 37, columns: 53, toRows: size, columns: size)
+        let values = formula(rows: 37, columns: 53, seed: 4, maximum: 4095).map { Double($0) / 4096 }
+        var resize = Resize(.whole(rows: 37, columns: 53), toRows: size, columns: size)
+        for row in 0..<37 { resize.add(Array(values[row * 53..<(row + 1) * 53]), row: row) }
+        return resize.result
     }
 }

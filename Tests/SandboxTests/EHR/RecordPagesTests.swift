@@ -38,6 +38,9 @@ struct RecordPagesTests {
         {"text":"Pneumonia seen by this model."},{"text":"A frontal view was assumed."}],"component":[
         {"code":{"coding":[{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"122157"}]},
         "valueQuantity":{"value":0.870}},
+        {"code":{"coding":[{"system":"urn:x-imaging-gateway:component","code":"probability-spread"}],
+        "text":"Probability: three networks and seven views of the image"},
+        "valueRange":{"low":{"value":0.810},"high":{"value":0.930}}},
         {"code":{"coding":[{"system":"urn:x-imaging-gateway:component","code":"operating-threshold"}]},
         "valueQuantity":{"value":0.500}},
         {"code":{"coding":[{"system":"urn:x-imaging-gateway:component","code":"indeterminate-from"}]},
@@ -58,7 +61,9 @@ struct RecordPagesTests {
         let order = [
             "WREN, Ada", "2022-08-14 (3 years)", "female", "p1-number",
             "PRELIMINARY – AI-generated, not for clinical use", "No physician has signed it.",
-            "Pneumonia seen by this model.", "0.870", "about 87 in 100", "threshold 0.500", "0.200 and 0.800",
+            "Pneumonia seen by this model.", "0.870", "about 87 in 100", "Networks and views from 0.810 to 0.930.",
+            "threshold 0.500", "<path class=\"spread\"",
+            "Probability: three networks and seven views of the image: 0.810 to 0.930.", "0.200 and 0.800",
             "Chest radiograph", "A|1", "2026-01-02 08:00 UTC", "3 years",
             "<img src=\"data:image/png;base64,\(Self.png)\" alt=\"Picture from the report. Red raised it.\">",
             "A frontal view was assumed.", "chest 1.0.0", "Versions of this report",
@@ -71,6 +76,39 @@ struct RecordPagesTests {
             rest = rest[(place?.upperBound ?? rest.startIndex)...]
         }
         #expect(!html.lowercased().contains("normal"))
+    }
+
+    @Test func `an undecided finding says why below what was seen, and not a second time among the limits`() throws {
+        let reason = "The model's networks and views of the image disagree."
+        let undecided = Self.finding
+            .replacing("Pneumonia seen by this model.", with: "This model does not decide.")
+            .replacing(#"{"text":"A frontal view was assumed."}"#, with: #"{"text":"\#(reason)"}"#)
+            .replacing(
+                #"{"code":{"text":"Model and version"}"#,
+                with: #"""
+                    {"code":{"coding":[{"system":"urn:x-imaging-gateway:component","code":"indeterminate-reason"}],
+                    "text":"Why not decided"},"valueCodeableConcept":{"coding":[{"code":"spread"}],
+                    "text":"\#(reason)"}},{"code":{"text":"Model and version"}
+                    """#)
+        let (record, id) = try reported(observation: undecided)
+        let html = page(record, ["reports", id]).html
+        #expect(html.contains("<p>Why: The model&#39;s networks and views of the image disagree.</p>"))
+        #expect(html.ranges(of: "disagree").count == 1)
+        #expect(!html.contains("Why not decided"))
+    }
+
+    @Test(
+        "a spread that is no range of numbers is left out",
+        arguments: [
+            #"{"low":{"value":0.9},"high":{"value":0.1}}"#, #"{"low":{"value":0.9}}"#,
+            #"{"low":{"value":-1},"high":{"value":0.1}}"#,
+        ])
+    func impossibleSpread(range: String) throws {
+        let broken = Self.finding.replacing(#"{"low":{"value":0.810},"high":{"value":0.930}}"#, with: range)
+        let (record, id) = try reported(observation: broken)
+        let html = page(record, ["reports", id]).html
+        #expect(html.contains("about 87 in 100"))
+        #expect(!html.contains("class=\"spread\"") && !html.contains("seven views"))
     }
 
     @Test func `a refusal says that it is no negative result, and shows no number and no picture`() throws {

@@ -14,8 +14,6 @@ import Workflow
 /// A hospital in memory around a real data folder. Gateways come and go, the folder stays.
 final class Simulator: Sendable {
     static let hospital = Assigner(name: "hospital")
-    static let classifier = Result { try Classifier(model: .bundled()) }
-
     let clock = ManualClock()
     let ledger = Ledger()
     let ehr: SimulatedEHR
@@ -71,6 +69,9 @@ final class Simulator: Sendable {
 struct Settings: Sendable {
     var fault = SimulatedStore.Fault.none
     var isShadow = false
+    var models = [SimulatedModel.bundled]
+    /// `mappings/routing/default.yaml` if nil.
+    var routing: String?
     var retraction = RetractionPolicy.keep
     var deferredDestination: String?
     var settleTime = Duration.zero
@@ -91,6 +92,8 @@ struct SimulatedGateway: Sendable {
     let worker: OrderWorker
     let deliverer: Deliverer
     let isShadow: Bool
+    /// What the models said, as counters are told.
+    let outcomes: ToldOutcomes
 
     init(_ simulator: Simulator, _ sqlite: SQLiteStore, _ settings: Settings) throws {
         self.simulator = simulator
@@ -106,6 +109,9 @@ struct SimulatedGateway: Sendable {
         for name in ["body-part", "modality", "procedure-body-part"] {
             codes[name] = try CodeMap(yaml: Simulator.mappingFile("codes/\(name).yaml"))
         }
+        let models = InstalledModels(try settings.models.map { try $0.installed(keys: keys) })
+        let routing = try Routing(yaml: settings.routing ?? Simulator.mappingFile("routing/default.yaml"))
+            .among(models.rules)
         let mapping = try OrderMapping(
             yaml: Simulator.mappingFile("orders/default.yaml"), codes: codes,
             sender: OrderSender(name: "his", assigners: assigners, defaultAssigner: Simulator.hospital))
@@ -114,17 +120,15 @@ struct SimulatedGateway: Sendable {
             source: MessageSource(
                 name: "his", mapping: mapping, options: MessageOptions(), processingID: "P",
                 deferredDestination: settings.deferredDestination),
-            routing: try Routing(yaml: Simulator.mappingFile("routing/default.yaml")),
+            routing: routing,
             retraction: settings.retraction,
             names: GatewayNames(application: "IMGATEWAY", facility: "IMGATEWAY") {
                 String(randomUUID().filter { $0 != "-" }.prefix(20))
             }, clock: clock, trail: trail)
         notices = StudyNoticeIntake(
             store: store, assigners: assigners, ehrDefaultAssigner: nil, clock: clock, trail: trail)
-        let composer = ReportComposer(
-            settings: ReportSettings(
-                installation: keys.installation, organization: Reference("Organization/radiology"),
-                gateway: "imaging-gateway"))
+        let outcomes = ToldOutcomes()
+        self.outcomes = outcomes
         worker = OrderWorker(
             store: store, ehr: simulator.ehr, ehrDefaultAssigner: nil,
             destinations: simulator.receivers.map {
@@ -137,10 +141,9 @@ struct SimulatedGateway: Sendable {
                     source: simulator.archive, defaultAssigner: Simulator.hospital, settleTime: settings.settleTime)
             ],
             assigners: assigners, scratch: SealedScratchFolder(simulator.folder, keys: keys, removesLeftovers: true),
-            classifier: try Simulator.classifier.get(), decoder: try DCMTKFrameDecoder(), composer: composer,
-            keys: keys,
+            models: models, routing: { routing }, decoder: try DCMTKFrameDecoder(), keys: keys,
             waiting: settings.waiting, retry: settings.retry, limits: settings.limits, isShadow: settings.isShadow,
-            clock: clock, trail: trail)
+            clock: clock, trail: trail, observed: { outcomes.add($0) })
         deliverer = Deliverer(
             store: store, ehr: simulator.ehr, destinations: simulator.receivers, retry: settings.retry, clock: clock,
             trail: trail)

@@ -1,13 +1,14 @@
 internal import JSON
 
-/// A calibrated probability on a line from 0 to 1, with the threshold and the stretch in which the model does not
-/// decide: as a drawing, and as words that say the same.
+/// A calibrated probability on a line from 0 to 1, with its spread over networks and views, the threshold and the
+/// stretch in which the model does not decide: as a drawing, and as words that say the same.
 struct ProbabilityScale {
     let finding: String
     let words: String
     private let value: Double
     private let threshold: (number: Double, words: String)?
     private let undecided: (from: Double, to: Double, words: String)?
+    private let spread: (from: Double, to: Double, words: String, whose: String)?
 
     /// Nil unless the result has a probability from 0 to 1.
     init?(_ result: ReportResult) {
@@ -30,6 +31,12 @@ struct ProbabilityScale {
         } else {
             undecided = nil
         }
+        spread = result.spread.flatMap { range in
+            guard let from = number(range.low), let to = number(range.high), from <= to,
+                let first = ReportResult.words(range.low), let last = ReportResult.words(range.high)
+            else { return nil }
+            return (from, to, "\(first) to \(last)", range.whose)
+        }
     }
 
     /// About how many of a hundred.
@@ -47,7 +54,8 @@ struct ProbabilityScale {
         \(drawing)
         <p>Calibrated probability of “\(finding)”. Of the calibration images that this model scored like this one, \
         \(ofHundred) showed the finding; that carries over only to patients like those.</p>
-        <ul>\(threshold.map { "<li>Operating threshold of the model: \($0.words).</li>" as Markup })\
+        <ul>\(spread.map { "<li>\($0.whose): \($0.words). The wider, the less sure the model is of itself.</li>" as Markup })\
+        \(threshold.map { "<li>Operating threshold of the model: \($0.words).</li>" as Markup })\
         \(undecided.map { "<li>Between \($0.words) the model does not decide.</li>" as Markup })</ul>
         """
     }
@@ -60,6 +68,7 @@ struct ProbabilityScale {
     private var drawing: Markup {
         let spoken =
             "Scale from 0 to 1. Probability \(words)."
+            + (spread.map { " Networks and views from \($0.words)." } ?? "")
             + (threshold.map { " Threshold \($0.words)." } ?? "")
             + (undecided.map { " Not decided between \($0.words)." } ?? "")
         let zone = undecided.map { zone -> Markup in
@@ -75,11 +84,14 @@ struct ProbabilityScale {
             <text x="\(min(max(x(limit.number), 70), 330))" y="74" text-anchor="middle">threshold \(limit.words)</text>
             """
         }
+        let whisker = spread.map { spread -> Markup in
+            "<path class=\"spread\" d=\"M\(x(spread.from)) 40 v12 m0 -6 H\(x(spread.to)) m0 -6 v12\"/>"
+        }
         let place = x(value)
         return """
             <svg class="scale" viewBox="0 0 400 104" role="img" aria-label="\(spoken)">
             <rect class="track" x="\(Self.left)" y="36" width="\(Self.width)" height="20"/>
-            \(zone)\(mark)
+            \(zone)\(mark)\(whisker)
             <path class="value" d="M\(place) 56 v-20 l-8 -12 h16 l-8 12 z"/>
             <text class="strong" x="\(min(max(place, 40), 360))" y="18" text-anchor="middle">\(words)</text>
             <text x="\(Self.left)" y="74" text-anchor="middle">0</text>\

@@ -68,7 +68,8 @@ struct ReportPage {
     private func seen(_ result: ReportResult) -> Markup {
         guard result.isRefusal else {
             return """
-                <section><h2>What was seen</h2><p class="said">\(result.statement)</p>
+                <section><h2>What was seen</h2><p class="said">\(result.statement)</p>\
+                \(result.undecidedReason.map { "<p>Why: \($0)</p>" as Markup })
                 <p class="quiet">Looked for: \(result.finding) only\
                 \(result.interpretation.map { ". Interpretation: \($0)." } ?? ".")</p></section>
                 """
@@ -98,7 +99,7 @@ struct ReportPage {
             let caption = picture.title ?? "A picture in the report, without a title."
             return """
                 <figure><img src="\(picture.source)" alt="Picture from the report. \(caption)">\
-                <figcaption>\(caption) It shows what moved the score, not where disease is.</figcaption></figure>
+                <figcaption>\(caption)</figcaption></figure>
                 """
         }
         guard !figures.isEmpty else {

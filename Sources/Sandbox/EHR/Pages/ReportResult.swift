@@ -32,15 +32,33 @@ struct ReportResult {
 
     func limit(_ code: String) -> JSONValue? { own(code)?["valueQuantity"] }
 
+    /// From where to where the networks and views of the image went, and whose range that is.
+    var spread: (low: JSONValue, high: JSONValue, whose: String)? {
+        guard let component = own("probability-spread"), let low = component["valueRange"]?["low"],
+            let high = component["valueRange"]?["high"]
+        else { return nil }
+        return (low, high, component["code"]?.conceptWords ?? "Range")
+    }
+
+    /// Why it was not decided, in words.
+    var undecidedReason: String? { own("indeterminate-reason")?["valueCodeableConcept"]?.conceptWords }
+
     /// What the result says about itself besides its statement and the notice that every page shows.
     var remarks: [String] {
         let notes = (observation["note"]?.array ?? []).compactMap { $0["text"]?.string }
-        return notes.filter { $0 != statement && !$0.hasPrefix("AI-generated, preliminary") && !statement.contains($0) }
+        return notes.filter {
+            $0 != statement && !$0.hasPrefix("AI-generated, preliminary") && !statement.contains($0)
+                && $0 != undecidedReason
+        }
     }
 
     /// Components in words, such as the model's version.
     var details: [(name: String, value: String)] {
-        components.filter { !$0.codes.contains { $0 == (Self.componentSystem, "refusal") } }.compactMap { component in
+        components.filter { component in
+            !component.codes.contains {
+                $0 == (Self.componentSystem, "refusal") || $0 == (Self.componentSystem, "indeterminate-reason")
+            }
+        }.compactMap { component in
             let value = component.value
             guard value["valueQuantity"] == nil else { return nil }
             let words = value["valueString"]?.string ?? value["valueCodeableConcept"]?.conceptWords

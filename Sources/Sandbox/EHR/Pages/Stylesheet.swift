@@ -56,6 +56,7 @@ enum Stylesheet {
         .scale .track { fill: #e3e9ee; stroke: #6a7884; } .scale .zone { fill: #f3d9a8; }
         .scale .limit { stroke: #14202b; stroke-width: 2; stroke-dasharray: 4 3; }
         .scale .value { fill: #0b4f7d; stroke: #0b4f7d; stroke-width: 3; stroke-linejoin: round; }
+        .scale .spread { fill: none; stroke: #0b4f7d; stroke-width: 2; }
         .scale .brace { fill: none; stroke: #6a7884; }
         .scale text { font: 13px system-ui, "DejaVu Sans", Arial, sans-serif; fill: #14202b; }
         .scale .strong { font-weight: 700; }

@@ -1,0 +1,1 @@
+../ConvolutionBaseline/Convolve.swift

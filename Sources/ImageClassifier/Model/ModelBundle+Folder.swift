@@ -1,0 +1,34 @@
+internal import Foundation
+
+extension ModelBundle {
+    /// The models that are shipped with the gateway, by id: the folder of each has its name.
+    public static var bundledIDs: [String] {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: models)) ?? []
+        return folders.filter { FileManager.default.fileExists(atPath: "\(models)/\($0)/model.json") }.sorted()
+    }
+
+    /// The folder of a model that is shipped with the gateway; nil for another id.
+    public static func bundledFolder(_ id: String) -> String? {
+        bundledIDs.contains(id) ? "\(models)/\(id)" : nil
+    }
+
+    /// The id of the model that answers where the configuration names none.
+    public static let defaultID = "chest-pneumonia-kermany"
+
+    /// The model that answers where the configuration names none. Throws as `init(folder:expectedSHA256:)` does.
+    public static func bundled() throws(ClassifierError) -> ModelBundle {
+        try ModelBundle(folder: "\(models)/\(defaultID)")
+    }
+
+    /// The model of a folder.
+    ///
+    /// Throws at the first check that fails: a file that is missing, a hash that is not the pinned one, an entry, an
+    /// operation or a version that is not known.
+    ///
+    /// - Parameter expectedSHA256: SHA-256 of the weights as the site's configuration pins it.
+    public init(folder: String, expectedSHA256: String? = nil) throws(ClassifierError) {
+        try self.init(ModelFiles(folder: folder), expectedSHA256: expectedSHA256)
+    }
+
+    private static var models: String { Bundle.module.bundlePath + "/Models" }
+}

@@ -1,0 +1,1 @@
+../../../Sources/ImageClassifier/ClassifierError.swift
