@@ -228,6 +228,7 @@ def coded(value, meaning):
     ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1.2"}, "objectNotSupported"),
     ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1.1.1"}, "forProcessing"),
     ({"PresentationIntentType": "FOR PROCESSING"}, "forProcessing"),
+    ({"PatientSpeciesDescription": "Canis lupus familiaris, Rex"}, "speciesNotHuman"),
     ({"PatientSpeciesCodeSequence": coded("448771007", "Canis lupus familiaris")}, "speciesNotHuman"),
     ({"PatientBirthDate": None, "PatientAge": "006Y"}, "ageOutOfRange"),
     ({"PatientBirthDate": None, "PatientAge": "011M"}, "ageOutOfRange"),

@@ -57,7 +57,8 @@ import Testing
         #expect(finding.logit == finding.map.logit)
         #expect((0...1).contains(finding.probability))
         #expect(finding.image.rows == 224 && finding.image.columns == 224)
-        #expect(overlay(finding).pixels.count == 224 * 224 * 3)
+        let picture = overlay(finding)
+        #expect(picture.width >= 224 && picture.pixels.count == picture.width * picture.height * 3)
         #expect(finding.model.id == ModelBundle.defaultID)
     }
 

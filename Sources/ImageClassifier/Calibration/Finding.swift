@@ -58,7 +58,8 @@ public struct Finding: Sendable, Equatable {
     public let caveats: [Caveat]
     /// The model that said so.
     public let model: ModelIdentity
-    /// The scored image as it is stored, after modality and VOI transformation and polarity, at most 1024 pixels a side.
+    /// The scored image as it is stored, after modality and VOI transformation and polarity, at most 1024 pixels a
+    /// side.
     public let image: GrayImage
 }
 

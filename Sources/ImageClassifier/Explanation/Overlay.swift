@@ -79,7 +79,8 @@ struct PlacedMap {
         return share.isNaN ? nil : Double(share)
     }
 
-    /// The colour of the line through this pixel: it lies beyond half of the range and one `width` pixels away does not.
+    /// The colour of the line through this pixel: it lies beyond half of the range, and one `width` pixels away does
+    /// not.
     func outline(row: Int, column: Int, width: Int) -> (red: UInt8, green: UInt8, blue: UInt8)? {
         let own = shares[row * columns + column]
         let limit = Float(ContributionScale.outlined)

@@ -1,15 +1,10 @@
-internal import Foundation
-
 extension ModelBundle {
     /// The models that are shipped with the gateway, by id: the folder of each has its name.
-    public static var bundledIDs: [String] {
-        let folders = (try? FileManager.default.contentsOfDirectory(atPath: models)) ?? []
-        return folders.filter { FileManager.default.fileExists(atPath: "\(models)/\($0)/model.json") }.sorted()
-    }
+    public static var bundledIDs: [String] { ModelFiles.bundledIDs }
 
     /// The folder of a model that is shipped with the gateway; nil for another id.
     public static func bundledFolder(_ id: String) -> String? {
-        bundledIDs.contains(id) ? "\(models)/\(id)" : nil
+        bundledIDs.contains(id) ? "\(ModelFiles.bundledFolder)/\(id)" : nil
     }
 
     /// The id of the model that answers where the configuration names none.
@@ -17,7 +12,7 @@ extension ModelBundle {
 
     /// The model that answers where the configuration names none. Throws as `init(folder:expectedSHA256:)` does.
     public static func bundled() throws(ClassifierError) -> ModelBundle {
-        try ModelBundle(folder: "\(models)/\(defaultID)")
+        try ModelBundle(folder: "\(ModelFiles.bundledFolder)/\(defaultID)")
     }
 
     /// The model of a folder.
@@ -29,6 +24,4 @@ extension ModelBundle {
     public init(folder: String, expectedSHA256: String? = nil) throws(ClassifierError) {
         try self.init(ModelFiles(folder: folder), expectedSHA256: expectedSHA256)
     }
-
-    private static var models: String { Bundle.module.bundlePath + "/Models" }
 }

@@ -1,6 +1,6 @@
 internal import Foundation
 
-// With `ModelBundle+Folder.swift` the only file of this target that reads files, and so the only one with Foundation.
+// The only file of this target that reads files, and so the only one with Foundation.
 
 /// The files of a model folder, as they were read; nothing is checked yet.
 struct ModelFiles: Sendable {
@@ -32,5 +32,14 @@ struct ModelFiles: Sendable {
         licence = read("LICENSE", Self.textLimit)
         selfTest = read("selftest.json", Self.textLimit)
         other = { read($0, Self.textLimit * 16) }
+    }
+
+    /// The folder that holds the models shipped with the gateway, each in a folder with its id.
+    static var bundledFolder: String { Bundle.module.bundlePath + "/Models" }
+
+    /// The ids of the models that are shipped with the gateway, in ascending order.
+    static var bundledIDs: [String] {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: bundledFolder)) ?? []
+        return folders.filter { FileManager.default.fileExists(atPath: "\(bundledFolder)/\($0)/model.json") }.sorted()
     }
 }

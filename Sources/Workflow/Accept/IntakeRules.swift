@@ -12,7 +12,7 @@ struct IntakeRules: Sendable {
 
     /// What is stored, and what the sender is told. A message with a claimed order that is wrong changes nothing.
     func decide(
-        _ evaluation: Evaluation, _ findings: IntakeFindings
+        _ evaluation: MessageEvaluation, _ findings: IntakeFindings
     ) -> (decision: IntakeDecision, outcome: AcknowledgmentOutcome) {
         switch evaluation {
         case .refused(let outcome, let code):
@@ -37,7 +37,7 @@ struct IntakeRules: Sendable {
     }
 
     private func refusal(
-        _ code: String, label: String, _ evaluation: Evaluation, _ findings: IntakeFindings
+        _ code: String, label: String, _ evaluation: MessageEvaluation, _ findings: IntakeFindings
     ) -> IntakeDecision {
         let record = trail.refused(message, code: code, about: findings.orders, naming: evaluation.patients)
         return IntakeDecision(records: [record], label: label)

@@ -145,7 +145,7 @@ public struct OrderIntake: Sendable {
     // MARK: - Accepting
 
     private func accept(
-        _ evaluation: Evaluation, bytes: [UInt8], header: MessageHeader, from sender: MessageSenderIdentity?
+        _ evaluation: MessageEvaluation, bytes: [UInt8], header: MessageHeader, from sender: MessageSenderIdentity?
     ) async throws(AdapterError) -> (reply: IntakeReply, outcome: String) {
         let now = clock.now()
         let intake = Intake(
@@ -192,7 +192,7 @@ public struct OrderIntake: Sendable {
     }
 
     /// What the message is, before anything is looked up.
-    private func evaluate(_ bytes: [UInt8], header: MessageHeader) -> Evaluation {
+    private func evaluate(_ bytes: [UInt8], header: MessageHeader) -> MessageEvaluation {
         do {
             let message = try Message(parsing: bytes, options: source.options)
             let objections = header.objections(processingID: source.processingID)

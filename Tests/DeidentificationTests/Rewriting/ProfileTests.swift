@@ -85,6 +85,16 @@ struct ProfileTests {
     }
 
     @Test(
+        "an animal stays an animal when the words for it go",
+        arguments: [
+            ("Canis lupus familiaris, Rex", "NOT HUMAN"), ("Homo sapiens", "HUMAN"), ("human", "HUMAN"), ("", nil),
+        ] as [(String, String?)])
+    func species(words: String, expected: String?) throws {
+        let result = try SyntheticDX.deidentified { $0.set(Tag(0x0010, 0x2201), .LO, words) }
+        #expect(result.string(Tag(0x0010, 0x2201)) == expected)
+    }
+
+    @Test(
         "Without both dates the stated age counts if it has the form of AS, 89 is the oldest told",
         arguments: [
             ("045Y", "045Y"), ("45Y", "045Y"), ("095Y", "090Y"), ("006M", "006M"), ("62", nil), ("Jane", nil),

@@ -101,7 +101,7 @@ struct RoutingTests {
         ("rules: [{name: r, model: m, any: [{age: {min: 5, max: 1}}]}]", .invalidValue, "rules[0].any[0].age"),
         ("rules: [{name: r, model: m, any: [{age: {min: x}}]}]", .invalidValue, "rules[0].any[0].age.min"),
         ("rules: [{name: r, model: m, any: [{age: {}}]}]", .invalidValue, "rules[0].any[0].age"),
-        ("rules: [{name: r, any: [{modality: DX}]}]", .missingKey, "rules[0]"),
+        ("rules: [{name: r, model: m}]", .missingKey, "rules[0]"),
         (
             "rules: [{name: r, model: m, any: {modality: A}}, {name: r, model: m, any: {modality: A}}]", .invalidValue,
             "rules"

@@ -39,7 +39,8 @@ enum Stylesheet {
         p { margin: 0 0 .6rem; } ul { margin: 0; padding-left: 1.2rem; } li { margin: 0 0 .3rem; }
         dl.facts { display: grid; grid-template-columns: minmax(7rem, 11rem) 1fr; gap: .3rem 1rem; margin: 0; }
         dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
-        figure { margin: 0; } figure img { display: block; max-width: 100%; height: auto; background: #000;
+        figure { margin: 0; } figure + figure { margin-top: 1rem; }
+        figure img { display: block; max-width: 100%; height: auto; background: #000;
           border: 1px solid var(--line); min-width: min(22rem, 100%); image-rendering: auto; }
         figcaption { margin-top: .5rem; font-size: .9rem; }
         table { border-collapse: collapse; width: 100%; font-size: .95rem; }

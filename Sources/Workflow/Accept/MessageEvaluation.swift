@@ -3,7 +3,7 @@ import HL7v2
 import Mapping
 
 /// What a message is, judged by the message alone.
-enum Evaluation: Sendable {
+enum MessageEvaluation: Sendable {
     /// Wrong: the sender is told where.
     case refused(AcknowledgmentOutcome, code: String)
     /// Not for us at all (ORU, a query, …): acknowledged and counted.
