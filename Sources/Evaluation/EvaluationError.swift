@@ -4,6 +4,8 @@ public struct EvaluationError: Error, Sendable, Equatable {
     public enum Code: String, Sendable, Equatable, CaseIterable {
         /// The table has no line with the names of the columns.
         case labelsEmpty
+        /// The table has that line and no row below it.
+        case labelsWithoutRows
         /// The table is not text in UTF-8.
         case labelsNotUTF8
         /// The table is larger than 64 MiB or has more than a million rows or 256 columns.
@@ -26,6 +28,8 @@ public struct EvaluationError: Error, Sendable, Equatable {
         case labelsRowRepeated
         /// The distributions to compare with are not what this version writes.
         case referenceInvalid
+        /// They are those of other weights: two models cannot be compared by their scores.
+        case referenceOtherModel
     }
 
     /// The stable code.

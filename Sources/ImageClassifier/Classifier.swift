@@ -18,10 +18,11 @@ public struct Classifier: Sendable {
     public var modelIdentity: ModelIdentity { model.identity }
 
     /// Classifies a study: the images that the header gate accepts are tried in order, a stated frontal view before an
-    /// unstated one, and the first that is scored counts. If none is, the refusal is that of the image that came
-    /// furthest.
+    /// unstated one, and the first that is scored counts: one that cannot be read does not hide the others. If none is
+    /// scored, the refusal is that of the image that came furthest.
     ///
-    /// Throws `studyEmpty`, or `pixelDataUndecodable` when the pixels of an accepted image cannot be read.
+    /// Throws `studyEmpty`; `pixelDataUndecodable` when the pixels of no accepted image can be read; and `interrupted`
+    /// when the task is cancelled, which is looked at before each image.
     public func classify(
         _ study: Deidentified<Study>, decoder: some FrameDecoder
     ) throws(ClassifierError) -> Classification {
@@ -40,29 +41,26 @@ public struct Classifier: Sendable {
         }
         let stated = candidates.filter { $0.header.viewPosition != nil }
         var rejected: (code: RefusalCode, instance: Int)?
+        var isAnyUndecodable = false
         for (instance, header) in stated + candidates.filter({ $0.header.viewPosition == nil }) {
-            let frame = try decode(study, instance, decoder)
+            guard !Task.isCancelled else { throw ClassifierError(.interrupted) }
+            guard let frame = try? study.decoded(by: decoder, instance: instance).value else {
+                isAnyUndecodable = true
+                continue
+            }
             do throws(Rejection) {
                 return .finding(try finding(frame, header: header, instance: instance))
             } catch {
                 rejected = rejected ?? (error.code, instance)
             }
         }
+        // A header's refusal says nothing of an image that was accepted and could not be read.
+        guard rejected != nil || !isAnyUndecodable else { throw ClassifierError(.pixelDataUndecodable) }
         let code = rejected?.code ?? nearest?.code ?? .objectNotSupported
         return .refusal(
             Refusal(
                 code: code, reason: gate.rules.reason(code), instance: rejected?.instance ?? nearest?.instance,
                 model: modelIdentity))
-    }
-
-    private func decode(
-        _ study: Deidentified<Study>, _ instance: Int, _ decoder: some FrameDecoder
-    ) throws(ClassifierError) -> Frame {
-        do {
-            return try study.decoded(by: decoder, instance: instance).value
-        } catch {
-            throw ClassifierError(.pixelDataUndecodable)
-        }
     }
 
     /// Scores one decoded image; internal, because only a de-identified study may come in from outside.

@@ -38,6 +38,8 @@ public struct ClassifierError: Error, Sendable, Equatable {
         case studyEmpty
         /// The pixel data could not be decoded, or contradicts the header.
         case pixelDataUndecodable
+        /// The task was cancelled before an image could be scored.
+        case interrupted
     }
 
     /// The stable code.

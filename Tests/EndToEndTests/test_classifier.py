@@ -38,6 +38,21 @@ def test_an_adult_is_refused_by_age_and_gets_no_probability(registry, tmp_path):
     assert "age" in json.dumps(answer).lower()
 
 
+def test_a_scored_image_tells_how_far_networks_and_views_are_apart(registry, tmp_path):
+    file = tmp_path / "image.dcm"
+    file.write_bytes(dicom(registry.exam(age=3)))
+    [answer] = classify(file, "--without-image-gate")
+    spread = answer["spread"]
+    assert spread["lowest"] <= answer["probability"] <= spread["highest"]
+    assert spread["networks"] >= 1 and spread["views"] >= 2 and spread["deviation"] >= 0
+    assert ("indeterminateReason" in answer) == (answer["decision"] == "indeterminate")
+    line = subprocess.run([str(binary()), "classify", str(file), "--without-image-gate"], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=300).stdout
+    assert f"({spread['lowest']} to {spread['highest']})" in line
+    if answer["decision"] == "indeterminate":
+        assert f"indeterminate ({answer['indeterminateReason']})" in line
+
+
 def test_the_answer_names_no_patient(registry, tmp_path):
     exam = registry.exam()
     file = tmp_path / "image.dcm"

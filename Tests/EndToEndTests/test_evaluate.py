@@ -3,8 +3,11 @@
 import csv
 import hashlib
 import json
+import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -21,9 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 CARD = ROOT / "Sources" / "ImageClassifier" / "Training" / "card.py"
 
 
-def evaluate(images: Path, out: Path, *flags) -> subprocess.CompletedProcess:
+def evaluate(images: Path, out: Path, *flags, prepare=None) -> subprocess.CompletedProcess:
     return subprocess.run([str(binary()), "model", "evaluate", "--images", str(images), "--out", str(out), "--json",
-                           *map(str, flags)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=1200)
+                           *map(str, flags)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=1200,
+                          preexec_fn=prepare)
 
 
 def report(out: Path) -> dict:
@@ -66,6 +70,9 @@ def test_every_file_is_counted_and_nothing_identifies(images, tmp_path):
     assert by_row[7]["error"].startswith("dicom.") and by_row[8]["error"] == "evaluation.fileMissing"
     assert by_row[6]["refusal"] == "ageOutOfRange"
     assert found["counts"]["unread"] == 2
+    # The patients p and q brought no image; and four children are too few for any interval.
+    assert found["counts"]["patients"] == 5
+    assert all(figure["lower"] is None for figure in found["figures"].values())
     assert {row["code"] for row in found["unread"]} == {by_row[7]["error"], "evaluation.fileMissing"}
     assert by_row[2]["sha256"] == hashlib.sha256((folder / "sub" / "0.dcm").read_bytes()).hexdigest()
     page = (tmp_path / "out" / "report.html").read_text()
@@ -99,8 +106,87 @@ def test_rows_are_found_by_instance_and_other_files_are_counted(images, tmp_path
     assert exams[1].instance_uid not in (tmp_path / "out" / "evaluation.json").read_text()
 
 
+def test_one_image_counts_once_whatever_it_is_called(images, tmp_path):
+    folder, exams = images
+    shutil.copy(folder / "sub" / "0.dcm", folder / "copy.dcm")
+    os.symlink(folder / "sub" / "1.dcm", folder / "link.dcm")
+    labels = table(tmp_path / "labels.csv", [("sub/0.dcm", 1), ("copy.dcm", 0), ("sub/1.dcm", 1), ("link.dcm", 1),
+                                             ("sub/2.dcm", 0), (exams[2].instance_uid, 1)])
+    result = evaluate(folder, tmp_path / "out", "--labels", labels)
+    found = report(tmp_path / "out")
+    assert result.returncode == 1
+    assert [row["row"] for row in found["rows"] if row.get("error") == "evaluation.imageRepeated"] == [3, 5, 7]
+    assert found["counts"]["scored"] + found["counts"]["refused"] == 3
+    labels = table(tmp_path / "twice.csv", [("sub/0.dcm", 1), (".//sub/./0.dcm", 0)])
+    ended, told, message = failure(evaluate(folder, tmp_path / "again", "--labels", labels))
+    assert (ended, told) == (1, "evaluation.labelsRowRepeated") and "row 3, column file" in message
+
+
+def test_a_name_in_the_table_is_no_patient_ID_of_a_file(images, tmp_path):
+    folder, exams = images
+    # The second row names no patient: the file does, by the very word that the first row uses for another one.
+    labels = table(tmp_path / "labels.csv", [("sub/0.dcm", 1, exams[1].patient_id), ("sub/1.dcm", 0, "")],
+                   ("file", "label", "who"))
+    assert evaluate(folder, tmp_path / "out", "--labels", labels, "--group-column", "who").returncode == 0
+    assert report(tmp_path / "out")["counts"]["patients"] == 2
+
+
+def test_where_no_row_has_its_file_the_report_lists_every_row(images, tmp_path):
+    labels = table(images[0] / "labels.csv", [("elsewhere/0.dcm", 1), ("elsewhere/1.dcm", 0)])
+    assert evaluate(images[0], tmp_path / "out", "--labels", labels).returncode == 1
+    found = report(tmp_path / "out")
+    assert [row["error"] for row in found["rows"]] == ["evaluation.fileMissing"] * 2
+    assert found["counts"]["patients"] == 0
+    assert found["counts"]["filesWithoutRow"] == 6, "the table itself is no image that was left out"
+    (tmp_path / "empty").mkdir()
+    assert failure(evaluate(tmp_path / "empty", tmp_path / "none"))[:2] == (1, "file.none")
+
+
+def test_pipes_are_not_waited_for_and_large_files_not_read(images, tmp_path):
+    folder, _ = images
+    os.mkfifo(folder / "pipe.dcm")
+    with open(folder / "large.dcm", "wb") as file:
+        file.truncate((512 << 20) + 1)
+    labels = table(tmp_path / "labels.csv", [("pipe.dcm", 1), ("large.dcm", 1), ("sub/0.dcm", 0)])
+    assert evaluate(folder, tmp_path / "out", "--labels", labels).returncode == 1
+    assert [row.get("error") for row in report(tmp_path / "out")["rows"]] == ["file.unreadable", "file.tooLarge", None]
+
+
+def test_a_full_disk_leaves_no_half_report(images, tmp_path):
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
+
+    ended, told, _ = failure(evaluate(images[0], tmp_path / "out", prepare=small_files))
+    assert (ended, told) == (2, "file.notWritten")
+    assert list((tmp_path / "out").iterdir()) == []
+    assert evaluate(images[0], tmp_path / "out").returncode == 1, "one file is no DICOM"
+
+
+def test_drift_is_told_against_the_same_weights_only(images, tmp_path):
+    folder, _ = images
+    evaluate(folder, tmp_path / "out")
+    other = report(tmp_path / "out")
+    other["model"]["weightsSHA256"] = "0" * 64
+    (tmp_path / "other.json").write_text(json.dumps(other))
+    (tmp_path / "no.json").write_text("{}")
+    for reference, code in (("other.json", "evaluation.referenceOtherModel"), ("no.json", "evaluation.referenceInvalid"),
+                            ("absent.json", "file.unreadable")):
+        result = evaluate(folder, tmp_path / "again", "--reference", tmp_path / reference)
+        assert failure(result)[:2] == (2, code)
+    # A model folder with the figures of another model.
+    model = tmp_path / "model"
+    shutil.copytree(ROOT / "Sources" / "ImageClassifier" / "Models" / "chest-pneumonia-kermany", model)
+    stale = json.loads((model / "evaluation.json").read_text())
+    stale["validation"]["model"]["weightsSHA256"] = "0" * 64
+    (model / "evaluation.json").write_text(json.dumps(stale))
+    result = evaluate(folder, tmp_path / "stale", "--model", model)
+    assert "no drift is told" in result.stderr and "other weights" in result.stderr
+    assert report(tmp_path / "stale")["drift"] is None
+
+
 @pytest.mark.parametrize("text,code,place", [
-    ("", "labelsEmpty", "labels"), ("file,label\n0.dcm,perhaps\n", "labelsValueUnknown", "row 2, column label"),
+    ("", "labelsEmpty", "labels"), ("file,label\n", "labelsWithoutRows", "labels"), ("file,label\n0.dcm,perhaps\n", "labelsValueUnknown", "row 2, column label"),
     ("name,label\n0.dcm,1\n", "labelsColumnMissing", "row 1, column file"),
     ("file,label\n0.dcm,1\n../x.dcm,0\n", "labelsFileOutside", "row 3, column file"),
     ("file,label\n0.dcm\n", "labelsRowLength", "row 2"),

@@ -234,7 +234,11 @@ def coded(value, meaning):
     ({"PatientBirthDate": None, "PatientAge": "011M"}, "ageOutOfRange"),
     ({"PatientBirthDate": None, "PatientAge": None}, "ageMissing"),
     ({"BodyPartExamined": "ABDOMEN"}, "bodyPartNotChest"),
+    ({"BodyPartExamined": "HAND/WRIST"}, "bodyPartNotChest"),
+    ({"BodyPartExamined": "CERVICAL VERTEBRAE"}, "bodyPartNotChest"),
     ({"ViewPosition": "LL"}, "viewNotFrontal"),
+    ({"ViewPosition": "LL-ERECT"}, "viewNotFrontal"),
+    ({"PresentationIntentType": "FOR-PROCESSING"}, "forProcessing"),
     ({"ViewPosition": None, "PatientOrientation": ["A", "F"]}, "viewNotFrontal"),
     ({"BurnedInAnnotation": "YES"}, TEXT),
 ])

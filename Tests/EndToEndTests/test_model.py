@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import struct
 import subprocess
@@ -102,6 +103,50 @@ def test_the_bundled_folder_passes_every_check():
     statuses = {check["name"]: check["status"] for check in found["checks"]}
     assert set(statuses.values()) <= {"ok", "skipped"}
     assert all(status == "ok" for name, status in statuses.items() if name != "selfTest")
+
+
+def exchanged(folder: Path):
+    report = json.loads((folder / "model.json").read_text())["report"]
+    describe(folder, report=report | {"present": report["absent"], "absent": report["present"]})
+
+
+def test_a_pinned_description_finds_exchanged_answers(folder):
+    digest = sha256(folder / "model.json")
+    assert answer("verify", folder, "--description-sha256", digest)["descriptionSHA256"] == digest
+    assert digest in run("verify", folder).stdout and digest in run("inspect", folder).stdout
+    assert digest in run("list").stdout
+    exchanged(folder)
+    assert answer("verify", folder)["ok"]  # the folder alone cannot tell
+    found = answer("verify", folder, "--description-sha256", digest, check=1)
+    assert codes(found) == ["classifier.weightsDigestMismatch"]
+
+
+def test_the_gateway_does_not_start_with_another_description(hospital, make_gateway, folder):
+    section = another(folder, "vendor") | {"descriptionSHA256": sha256(folder / "model.json")}
+    exchanged(folder)
+    gateway = make_gateway(models=[section])
+    result = gateway.run("serve", "--config", str(gateway.config), check=False, timeout=60)
+    assert result.returncode == 78 and "descriptionSHA256" in result.stderr
+    assert "classifier.weightsDigestMismatch" in result.stderr
+
+
+def test_a_code_is_told_once(folder):
+    spoil(folder)
+    assert run("inspect", folder, check=None).stderr.count("[classifier.weightsDigestMismatch]") == 1
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "card.json", "model.json"])
+def test_a_pipe_in_the_folder_stops_nothing(folder, name):
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    assert answer("verify", folder, check=1)["ok"] is False
+
+
+def test_names_of_a_file_cannot_take_a_terminal_over(folder):
+    metadata(folder, **{"gate__\x1b]0;owned\x07": "x"})
+    for command in ["inspect", "verify"]:
+        result = run(command, folder, check=None)
+        assert result.returncode != 0 and "\x1b" not in result.stdout + result.stderr
 
 
 def test_a_self_test_is_written_and_holds_and_a_changed_bit_fails(folder, tmp_path):
@@ -272,5 +317,6 @@ def test_shadow_models_alone_end_an_order_without_a_report(hospital, make_gatewa
     gateway.wait_for(notApplicable=1)
     [order] = gateway.orders()
     assert order["notApplicable"] == "shadowOnly"
+    wait_until(lambda: classified(gateway), 60, "the shadow model is shown the study after the order has ended")
     assert [record["mode"] for record in classified(gateway)] == ["shadow"]
     assert hospital.totals() == before and hospital.reports(exam) == []

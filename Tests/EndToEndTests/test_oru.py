@@ -83,9 +83,12 @@ def test_a_result_arrives_as_ORU_R01_and_names_order_patient_and_probability(hos
     if "X" in statuses(message):
         assert not numbers, "a refusal has no number"
     else:
-        [number] = numbers
-        value = field(number, 5).split("^")[-1]
-        assert 0 <= float(value) <= 1
+        number, spread = numbers
+        value = float(field(number, 5).split("^")[-1])
+        assert "probability-spread" in field(spread, 3) and field(spread, 2) == "SN"
+        _, lowest, _, highest = field(spread, 5).split("^")
+        # Both are rounded to three digits.
+        assert 0 <= float(lowest) <= value + 0.001 and value - 0.001 <= float(highest) <= 1
     assert set(kinds) <= {"CWE", "CE", "NM", "SN", "ST", "TX", "ED"} and "ED" not in kinds
     notes = " ".join(field(line, 3) for line in lines(message, "NTE")).lower()
     assert "not for clinical use" in notes or "research" in notes

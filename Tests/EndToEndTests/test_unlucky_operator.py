@@ -195,7 +195,7 @@ def test_each_mistake_in_the_configuration_is_one_sentence_with_its_key_and_exit
         "limits.workers": {"limits": {"workers": 0}},
         "limits.worker": {"limits": {"worker": 1}},
         "checkpoints[0].folder": {"checkpoints": [{"folder": "./data/checkpoints"}]},
-        "models": {"models": [{"folder": "./no", "sha256": "00"}]},
+        "models[0]": {"models": [{"folder": "./no", "sha256": "00"}]},
     }
     spoiled = gateway.folder / "spoiled.yaml"
     for key, change in mistakes.items():

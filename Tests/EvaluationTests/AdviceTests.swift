@@ -34,10 +34,40 @@ struct AdviceTests {
             ThresholdAdvice(
                 sample, goal: .leastHarm(missesToAlarms: 10), prevalence: 0.1, bootstrap: Bootstrap(rounds: 200)))
         #expect(agree(advice.threshold.value, wanted["threshold"]?.number?.double))
-        #expect(agree(advice.sensitivity.value, wanted["sensitivity"]?.number?.double))
-        #expect(agree(advice.specificity.value, wanted["specificity"]?.number?.double))
+        #expect(agree(advice.sensitivity, wanted["sensitivity"]?.number?.double))
+        #expect(agree(advice.specificity, wanted["specificity"]?.number?.double))
         #expect(advice.warnings.contains(.fewCases))
         #expect(advice.threshold.lower <= advice.threshold.value && advice.threshold.value <= advice.threshold.upper)
+    }
+
+    @Test
+    func `what is expected is the mean of unseen patients, lies in its range, and is what predictive values hold for`()
+        throws
+    {
+        let rounds = Bootstrap(rounds: 200)
+        let goal = ThresholdGoal.leastHarm(missesToAlarms: 10)
+        let advice = try #require(ThresholdAdvice(sample, goal: goal, prevalence: 0.1, bootstrap: rounds))
+        // The same drawings once more, counted by hand.
+        var unseen: [Confusion] = []
+        rounds.forEachDrawing(of: sample.patients) { counts in
+            let drawn = OperatingCurve(sample.weighted(byPatient: counts))
+            guard let point = ThresholdAdvice.choice(drawn, goal, 0.1) else { return }
+            unseen.append(
+                Confusion(sample.weighted(byPatient: counts.map { $0 == 0 ? 1 : 0 }), threshold: point.threshold))
+        }
+        func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+        let (sensitivity, specificity) = (advice.expected.sensitivity, advice.expected.specificity)
+        #expect(agree(sensitivity.value, mean(unseen.compactMap(\.sensitivity))))
+        #expect(agree(specificity.value, mean(unseen.compactMap(\.specificity))))
+        #expect(sensitivity.lower < sensitivity.value && sensitivity.value < sensitivity.upper)
+        #expect(specificity.lower < specificity.value && specificity.value < specificity.upper)
+        // Seen images flatter: the harm that is expected is larger than that of the choice here.
+        func harm(_ sensitivity: Double, _ specificity: Double) -> Double {
+            0.1 * (1 - sensitivity) * 10 + 0.9 * (1 - specificity)
+        }
+        #expect(harm(sensitivity.value, specificity.value) > harm(advice.sensitivity, advice.specificity))
+        let wanted = PredictiveValues(sensitivity: sensitivity.value, specificity: specificity.value, prevalence: 0.1)
+        #expect(advice.predictiveValues == wanted && advice.predictiveValues(atPrevalence: 0.1) == wanted)
     }
 
     @Test func `a dearer miss never raises the threshold, and a rarer disease never lowers it`() throws {

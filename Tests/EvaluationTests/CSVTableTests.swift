@@ -40,8 +40,23 @@ struct CSVTableTests {
         #expect(labels.map(\.subgroups) == [["A"], ["B"]])
     }
 
+    @Test(arguments: ["a.dcm", "./a.dcm", ".//a.dcm", "././a.dcm", "a.dcm/", "a.dcm/."])
+    func `two ways to write one path are one image`(path: String) throws {
+        #expect(try table("file,label\n\(path),1").labels(LabelColumns()).map(\.name) == ["a.dcm"])
+        let repeated = EvaluationError(.labelsRowRepeated, row: 3, column: "file")
+        #expect(problem("file,label\na.dcm,1\n\(path),0") == repeated)
+        #expect(problem("file,label\nx/\(path),1\nx//a.dcm,0") == repeated)
+    }
+
+    @Test func `a path of digits is no SOP Instance UID, and a path that names nothing is none`() throws {
+        let labels = try table("file,label\n1.2.3,1\n./1.2.3,0\n").labels(LabelColumns())
+        #expect(labels.map(\.isInstanceUID) == [true, false] && labels.map(\.name) == ["1.2.3", "1.2.3"])
+        #expect(problem("file,label\n./,1") == EvaluationError(.labelsFileEmpty, row: 2, column: "file"))
+    }
+
     @Test(arguments: [
-        ("", EvaluationError(.labelsEmpty)), ("\n\n", EvaluationError(.labelsEmpty)),
+        ("", EvaluationError(.labelsEmpty)), ("file,label\n", EvaluationError(.labelsWithoutRows)),
+        ("\n\n", EvaluationError(.labelsEmpty)),
         ("file,file\n", EvaluationError(.labelsColumnRepeated, row: 1, column: "2")),
         ("name,label\na,1", EvaluationError(.labelsColumnMissing, row: 1, column: "file")),
         ("file,label\na,1\nb\n", EvaluationError(.labelsRowLength, row: 3)),

@@ -32,6 +32,37 @@ struct DriftTests {
         #expect(verdicts == [.withinChance, .moderate, .large])
     }
 
+    @Test func `a shift that the tenths do not see and the distance does is no chance`() throws {
+        // All within their tenth, at its upper end: the index sees nothing.
+        let moved = try (0..<50).map { index in
+            let place = Double(index % 10) / 10 + 0.0995
+            return try #require(quantile(place, of: reference.quantiles))
+        }
+        let drift = try #require(Drift(moved, from: reference))
+        let even = try #require(Drift(moved.map { $0 - 0.0001 }, from: reference))
+        #expect(drift.stabilityIndex <= drift.stabilityByChance && even.stabilityIndex <= even.stabilityByChance)
+        // Twenty times as many patients with the same shift: the distance cannot be chance, the index still can.
+        let many = try #require(Drift(Array(repeating: moved, count: 20).flatMap(\.self), from: reference))
+        #expect(many.stabilityIndex <= many.stabilityByChance && many.pValue < 0.05)
+        #expect(many.verdict == .small)
+    }
+
+    @Test func `a reference is that of the same weights`() throws {
+        let distributions: JSONValue = ["refused": 0, "asked": 3, "logit": ["all": reference.json]]
+        let own: JSONValue = ["model": ["weightsSHA256": "ab"], "distributions": distributions]
+        for evaluation in [own, ["validation": own]] {
+            #expect(try MeasuredDistributions(evaluation: evaluation, weightsSHA256: "ab").asked == 3)
+            #expect(throws: EvaluationError(.referenceOtherModel)) {
+                try MeasuredDistributions(evaluation: evaluation, weightsSHA256: "cd")
+            }
+        }
+        for evaluation: JSONValue in [["distributions": distributions], ["model": ["weightsSHA256": "ab"]], [], .null] {
+            #expect(throws: EvaluationError(.referenceInvalid)) {
+                try MeasuredDistributions(evaluation: evaluation, weightsSHA256: "ab")
+            }
+        }
+    }
+
     @Test func `Kolmogorov's distribution is SciPy's on both of its series`() throws {
         for row in try golden.rows("kolmogorov") { #expect(agree(Drift.kolmogorov(row[0]), row[1])) }
     }

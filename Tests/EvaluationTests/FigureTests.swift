@@ -27,9 +27,46 @@ struct FigureTests {
             let figure = try #require(Figure(rawValue: name).flatMap { found[$0] })
             let three = try #require(values.array).compactMap { $0.number?.double }
             #expect(agree(figure.value, three[0]), "\(name)")
-            #expect(agree(figure.lower, three[1]), "\(name), lower")
-            #expect(agree(figure.upper, three[2]), "\(name), upper")
+            #expect(agree(figure.interval?.lower, three[1]), "\(name), lower")
+            #expect(agree(figure.interval?.upper, three[2]), "\(name), upper")
         }
+    }
+
+    @Test func `with few patients figures have no interval, and the curves no bands`() throws {
+        // 40 images of one patient: every drawing is the same, and says nothing of other patients.
+        let images = try golden.images().prefix(40).map {
+            ScoredImage(probability: $0.probability, label: $0.label, patient: 0, decision: $0.decision)
+        }
+        for patients in [1, Bootstrap.fewestPatients - 1, Bootstrap.fewestPatients] {
+            let sample = ScoredSample(
+                images.enumerated().map { index, image in
+                    ScoredImage(
+                        probability: image.probability, label: image.label, patient: index % patients,
+                        decision: image.decision)
+                })
+            let figures = Bootstrap(rounds: 200).intervals(sample) { $0.figures(threshold: 0.5, specificity: 0.88) }
+            let isEnough = patients == Bootstrap.fewestPatients
+            #expect(figures[.auc]?.value == OperatingCurve(sample).areaUnderROC)
+            #expect((figures[.auc]?.interval != nil) == isEnough, "\(patients) patients")
+            #expect((CurveBands(sample, Bootstrap(rounds: 200)) != nil) == isEnough)
+            let advice = ThresholdAdvice(
+                sample, goal: .sensitivity(0.9), prevalence: 0.1, bootstrap: Bootstrap(rounds: 200))
+            #expect((advice != nil) == isEnough)
+        }
+    }
+
+    @Test func `where every drawing gives the same, an interval without width is not told`() {
+        let images = (0..<40).map { index in
+            ScoredImage(
+                probability: index < 20 ? 0.1 : 0.9, label: index >= 20, patient: index, decision: index >= 20)
+        }
+        let figures = Bootstrap(rounds: 200).intervals(ScoredSample(images)) {
+            $0.figures(threshold: 0.5, specificity: 0.88)
+        }
+        #expect(figures[.auc] == Estimate(value: 1, interval: nil))
+        #expect(figures[.sensitivity] == Estimate(value: 1, interval: nil))
+        // The share of positives differs from drawing to drawing, and the predictive values with it do not.
+        #expect(figures[.positivePredictiveValue] == Estimate(value: 1, interval: nil))
     }
 
     @Test func `every point of the ROC curve is scikit-learn's`() throws {

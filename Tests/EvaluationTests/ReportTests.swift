@@ -101,6 +101,55 @@ struct ReportTests {
         #expect(try MeasuredDistributions(json: evaluation.json["distributions"] ?? .null).refused == 1)
     }
 
+    @Test func `one patient: no interval on the page, null limits in the file, and the page says why`() throws {
+        let cases = try Self.cases().map {
+            EvaluatedCase(row: $0.row, digest: $0.digest, label: $0.label, patient: "1", outcome: $0.outcome)
+        }
+        let evaluation = Self.evaluation(cases)
+        #expect(evaluation.json["figures"]?["auc"]?["value"]?.number != nil)
+        #expect(evaluation.json["figures"]?["auc"]?["lower"] == .null)
+        #expect(evaluation.page.contains("They have no intervals: with 1 of the 10 patients"))
+        #expect(evaluation.page.contains("too few patients") && !evaluation.page.contains("The band holds"))
+        #expect(evaluation.bands == nil && evaluation.advice == nil)
+    }
+
+    @Test func `a row whose file is missing brings no patient`() throws {
+        let evaluation = Self.evaluation(try Self.cases())
+        // The patient of the refused image counts, that of the one that was not read does not.
+        #expect(evaluation.patients == evaluation.sample.patients + 1)
+        #expect(evaluation.json["counts"]?["patients"]?.int == evaluation.patients)
+    }
+
+    @Test func `subgroups that are not told are counted`() throws {
+        let cases = try Self.cases().enumerated().map { index, each in
+            EvaluatedCase(
+                row: each.row, digest: each.digest, label: each.label, patient: each.patient,
+                subgroups: ["device \(index % 34)", "x"], outcome: each.outcome)
+        }
+        let evaluation = Self.evaluation(cases)
+        #expect(evaluation.subgroups.count == 31)
+        #expect(evaluation.json["subgroupsLeftOut"] == [["column": "device", "values": 4]])
+        #expect(evaluation.page.contains("Column device: 4 more values are not told"))
+    }
+
+    @Test func `a seed is written as it was given`() throws {
+        var setting = Self.evaluation([]).setting
+        setting.bootstrap = Bootstrap(rounds: 200, seed: .max)
+        let json = LocalEvaluation([], of: Self.model, setting: setting).json
+        #expect(json["setting"]?["bootstrap"]?["seed"]?.string == "18446744073709551615")
+    }
+
+    @Test func `where nothing was read the page says so and has no empty table`() throws {
+        let page = Self.evaluation(try Self.cases().filter { $0.error != nil }).page
+        #expect(page.contains("There is nothing to compare") && !page.contains("<tbody></tbody>"))
+    }
+
+    @Test func `the page tells that the spread too leaves images undecided`() throws {
+        let page = Self.evaluation(try Self.cases()).page
+        #expect(page.contains("nor where its networks and views disagree"))
+        #expect(page.contains("decide, nor outside them where its networks and views disagree"))
+    }
+
     @Test func `a subgroup of one class gets its area against all of the other`() throws {
         let evaluation = Self.evaluation(try Self.cases())
         let groups = evaluation.subgroups

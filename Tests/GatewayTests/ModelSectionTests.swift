@@ -33,11 +33,12 @@ struct ModelSectionTests {
     func sections() throws {
         let digest = String(repeating: "ab", count: 32)
         let configuration = try configuration(
-            "models: [{bundled: chest-pneumonia-kermany}, {folder: ./m, sha256: \(digest), mode: shadow}]")
+            "models: [{bundled: chest-pneumonia-kermany}, {folder: ./m, sha256: \(digest), descriptionSHA256: ef, mode: shadow}]"
+        )
         #expect(
             configuration.models == [
                 ModelSection(place: .bundled("chest-pneumonia-kermany")),
-                ModelSection(place: .folder("/srv/m"), sha256: digest, mode: .shadow),
+                ModelSection(place: .folder("/srv/m"), sha256: digest, descriptionSHA256: "ef", mode: .shadow),
             ])
     }
 
@@ -67,6 +68,17 @@ struct ModelSectionTests {
         #expect(error?.explanation.contains("[classifier.weightsDigestMismatch]") == true)
         #expect(
             failure("models: [{folder: /nonexistent, sha256: aa}]")?.explanation.contains("modelUnreadable") == true)
+    }
+
+    @Test("A digest of the description that is not that of the folder stops the start")
+    func description() throws {
+        let digest = try ModelBundle.bundled().descriptionDigest
+        let model = "bundled: chest-pneumonia-kermany, descriptionSHA256"
+        #expect(failure("models: [{\(model): \"\(digest)\"}]") == nil)
+        let error = failure("models: [{\(model): \"\(String(repeating: "0", count: 64))\"}]")
+        #expect(error?.path == "models[0]")
+        #expect(error?.explanation.contains("descriptionSHA256: the SHA-256 of model.json is not") == true)
+        #expect(error?.explanation.contains("[classifier.weightsDigestMismatch]") == true)
     }
 
     @Test("A rule of the site that names a model which is not configured is refused")

@@ -41,6 +41,40 @@ import Testing
         }
     }
 
+    @Test func `an image that cannot be decoded does not hide the others`() throws {
+        let torn = try instance(view: "AP", pixels: [1, 2, 3])
+        let pixels = formula(rows: 224, columns: 224, seed: 1, maximum: 255).map { UInt8($0) }
+        guard case .finding(let finding) = try classify([torn, try instance(view: "AP", pixels: pixels)], gate: false)
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(finding.instance == 1)
+        let flat = try instance(view: "AP", pixels: [UInt8](repeating: 9, count: 224 * 224))
+        guard case .refusal(let refusal) = try classify([torn, flat]) else {
+            Issue.record("scored nothing")
+            return
+        }
+        #expect(refusal.code == .imageUnusable && refusal.instance == 1)
+        // What a header says of another image does not explain it.
+        #expect(throws: ClassifierError(.pixelDataUndecodable)) {
+            try classify([torn, try instance(view: "LL", pixels: pixels)])
+        }
+    }
+
+    @Test func `a cancelled task scores no further image`() async throws {
+        let study = [try instance(view: "AP", pixels: [UInt8](repeating: 9, count: 224 * 224))]
+        let ended = await withTaskGroup(of: ClassifierError?.self) { group in
+            group.cancelAll()
+            group.addTask {
+                do { _ = try classify(study) } catch { return error as? ClassifierError }
+                return nil
+            }
+            return await group.next() ?? nil
+        }
+        #expect(ended == ClassifierError(.interrupted))
+    }
+
     @Test func `the stated frontal view is scored and the result says all that a report needs`() throws {
         let pixels = formula(rows: 224, columns: 224, seed: 1, maximum: 255).map { UInt8($0) }
         let result = try classify(

@@ -176,6 +176,12 @@ struct FindingReportTests {
         }
     }
 
+    @Test func `caveats say what was done, and nothing of another model`() {
+        // Both contradictions end inverted; the range of ages is the model's own.
+        #expect(Caveat.polarityContradiction.words.hasSuffix("small stored values were taken as bright."))
+        #expect(Caveat.ageMissing.words.filter(\.isNumber) == "")
+    }
+
     @Test("every caveat is put into words in report and observation", arguments: Caveat.allCases)
     func caveats(caveat: Caveat) throws {
         let composed = try Fixture.compose(.finding(Fixture.finding(caveats: [caveat])))

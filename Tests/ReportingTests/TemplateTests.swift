@@ -42,6 +42,36 @@ struct TemplateTests {
         #expect(throws: ReportingError(.templateInvalid, "json")) { try ReportTemplate(parsing: Array("[]".utf8)) }
     }
 
+    @Test("answers that cannot be told apart are refused", arguments: ["code", "display"])
+    func answers(part: String) throws {
+        for (key, like) in [("absent", "present"), ("indeterminate", "present"), ("indeterminate", "absent")] {
+            let bytes = try changed { object in
+                var coding = object[key]?.object
+                coding?[part] = object[like]?[part]
+                if part == "code" { coding?["system"] = object[like]?["system"] }
+                object[key] = coding.map { .object($0) }
+            }
+            #expect(throws: ReportingError(.templateInvalid, key)) { try ReportTemplate(parsing: bytes) }
+        }
+    }
+
+    @Test func `equal words for two answers are refused, whatever their case and spaces`() throws {
+        for (key, like) in [
+            ("negativeWords", "positiveWords"), ("indeterminateWords", "positiveWords"),
+            ("indeterminateWords", "negativeWords"),
+        ] {
+            let bytes = try changed { $0[key] = .string(" " + ($0[like]?.string ?? "").uppercased()) }
+            #expect(throws: ReportingError(.templateInvalid, key)) { try ReportTemplate(parsing: bytes) }
+        }
+    }
+
+    @Test func `the name of an unknown entry is told without what could take a terminal over`() throws {
+        let name = "\u{1B}[2J" + String(repeating: "x", count: 100)
+        #expect(throws: ReportingError(.templateInvalid, "?[2J" + String(repeating: "x", count: 36))) {
+            try ReportTemplate(parsing: changed { $0[name] = "x" })
+        }
+    }
+
     @Test("words that call an image normal are refused", arguments: ["Normal.", "Abnormal", "looks NORMAL", ""])
     func words(text: String) throws {
         #expect(throws: ReportingError(.templateInvalid, "negativeWords")) {

@@ -101,9 +101,15 @@ struct ShadowModelTests {
         #expect(try await records(.classify).map { $0.details["mode"] } == ["shadow", "shadow"])
         #expect(try await records(.reportCompose).isEmpty)
         #expect(try simulator.verification().isIntact)
+        // A model that brings the gateway down is not asked again: the order has ended before.
+        let store = try SQLiteStore.open(simulator.folder, keys: simulator.keys)
+        let entries = try await store.auditEntries(AuditQuery(limit: 10_000), reading: [])
+        let ended = try #require(entries.first { $0.record?.code == "order.shadowOnly" })
+        let asked = entries.filter { $0.record?.details["mode"] == "shadow" }.map(\.index)
+        #expect(asked.count == 4 && ended.index < asked.min() ?? 0)
     }
 
-    @Test("Shadow models alone that cannot be recorded are tried again: the order does not end without them")
+    @Test("A shadow model alone that cannot be recorded is not asked, and the order ends all the same")
     func shadowOnlyUnrecorded() async throws {
         try simulator.prepare(exam)
         let gateway = try await simulator.start(
@@ -113,11 +119,25 @@ struct ShadowModelTests {
         gateway.store.refuse { $0.details["mode"] == "shadow" }
         await gateway.send(exam.order(id: "1"))
         try await gateway.work()
-        #expect(try await gateway.state == .accepted)
-        gateway.store.refuse { _ in false }
-        try await gateway.work(for: .seconds(600), every: .seconds(60))
         #expect(try await gateway.order.content.notApplicableReason == "shadowOnly")
-        #expect(try await records(.classify).count == 1)
+        #expect(gateway.outcomes.all.map(\.outcome) == ["unrecorded"])
+        #expect(try await records(.classify).isEmpty)
+    }
+
+    @Test("A model that was asked again, because the report could not be stored, is counted once")
+    func countedOnce() async throws {
+        try simulator.prepare(exam)
+        let gateway = try await simulator.start()
+        gateway.store.refuse { $0.details["to"] == "composed" }
+        await gateway.send(exam.order(id: "1"))
+        await #expect(throws: AdapterError.self) { try await gateway.work() }
+        #expect(gateway.outcomes.all.isEmpty)
+        gateway.store.refuse { _ in false }
+        simulator.clock.advance(OrderWorker.leaseDuration + .seconds(1))
+        try await gateway.work()
+        #expect(try await gateway.state == .delivered)
+        #expect(try await records(.classify).count == 2)
+        #expect(gateway.outcomes.all.map(\.mode) == [.report])
     }
 
     // MARK: - Routing
@@ -165,6 +185,37 @@ struct ShadowModelTests {
         let records = try await store.auditEntries(AuditQuery(limit: 10_000), reading: []).compactMap(\.record)
         #expect(records.contains { $0.event == .orderState && $0.code == "order.noModel" })
         #expect(simulator.ledger.accessCount == 0)
+    }
+
+    private static let noChest = """
+        version: 1
+        rules:
+          - {name: other, any: [{modality: [MG]}]}
+        """
+
+    @Test("An accepted order that a changed rule of the site claims no more is not reported, though a model fits it")
+    func ruleGone() async throws {
+        try simulator.prepare(exam)
+        let before = try await simulator.start()
+        await before.send(exam.order(id: "1"))
+        let gateway = try await simulator.start(Settings(routing: Self.noChest))
+        try await gateway.work()
+        #expect(try await gateway.state == .notApplicable)
+        #expect(try await gateway.order.content.notApplicableReason == "noRule")
+        #expect(simulator.ledger.accessCount == 0)
+        #expect(simulator.ehr.reports.isEmpty)
+    }
+
+    @Test("The same where its report is out: a person looks at it")
+    func ruleGoneAfterwards() async throws {
+        _ = try await run(Settings())
+        let gateway = try await simulator.start(Settings(routing: Self.noChest))
+        try await gateway.announce(exam.imagingStudy())
+        try await gateway.work()
+        #expect(try await gateway.state == .parked)
+        #expect(try await gateway.order.content.parking?.reason == .orderChanged)
+        #expect(try await gateway.order.content.parking?.code == "order.noRule")
+        #expect(simulator.ehr.reports.count == 1)
     }
 
     @Test("A shadow model is not shown what it is not made for")

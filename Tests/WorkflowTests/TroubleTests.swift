@@ -140,6 +140,32 @@ struct TroubleTests {
         #expect(try await gateway.state == .delivered)
     }
 
+    @Test("A model does not go on after the run's limit: nothing is composed, and the order is tried again")
+    func runLimitInModel() async throws {
+        var exam = exam
+        exam.isChild = true
+        try simulator.prepare(exam)
+        let gateway = try await simulator.start()
+        await gateway.send(exam.order(id: "1"))
+        let clock = simulator.clock
+        simulator.archive.onNextRetrieve { () async throws(AdapterError) in
+            clock.advance(OrderWorker.runLimit)
+            // The images come all the same, once the run is cancelled.
+            try? await clock.sleep(for: .seconds(1_000_000))
+        }
+        #expect(try await gateway.worker.runOne())
+        #expect(try await gateway.state == .accepted)
+        #expect(try await gateway.order.content.progress.failures == 1)
+        #expect(gateway.outcomes.all.isEmpty)
+        let store = try SQLiteStore.open(simulator.folder, keys: simulator.keys)
+        let records = try await store.auditEntries(AuditQuery(limit: 10_000), reading: []).compactMap(\.record)
+        #expect(records.contains { $0.event == .classify && $0.code == "classifier.interrupted" })
+        #expect(!records.contains { $0.event == .reportCompose })
+        simulator.clock.advance(.seconds(1))
+        try await gateway.work()
+        #expect(try await gateway.state == .delivered)
+    }
+
     // MARK: - Right patient or nothing
 
     @Test("Another patient in the archive's index: parked before anything is retrieved")

@@ -23,6 +23,7 @@ struct DataSetRewriter {
         var result = try rewriteItem(dataSet, depth: 0)
         result[.patientAge] = nil
         if let value = age.value { result.set(.patientAge, .AS, value) }
+        UnreadableValue.mark(&result, from: dataSet)
         if let word = PatientSpecies.word(dataSet) { result.set(PatientSpecies.description, .LO, word) }
         // Type 2 (PS3.3 C.7.1.1): what was no sex is empty, not absent.
         if dataSet[.patientSex] != nil, result[.patientSex] == nil {

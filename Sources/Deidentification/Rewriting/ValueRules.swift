@@ -19,7 +19,7 @@ enum ValueRules {
         let kept: [String?] = values.map { value in
             switch element.vr {
             case .CS: code(value)
-            case .DS: isDecimal(value, atMost: 16) ? value : nil
+            case .DS: isDecimal(value, atMost: 16) ? value : shortened(value)
             case .IS: isDecimal(value, atMost: 12) ? value : nil
             case .LO, .SH:
                 value.unicodeScalars.count <= 64 && value.unicodeScalars.allSatisfy { $0.value >= 0x20 } ? value : nil
@@ -47,6 +47,14 @@ enum ValueRules {
     private static func isDecimal(_ value: String, atMost length: Int) -> Bool {
         let characters = value.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
         return value.isEmpty || (characters && value.utf8.count <= length && Double(value) != nil)
+    }
+
+    /// DS has 16 characters (PS3.5 §6.2), and many devices write more: the number in seven digits, not its absence, which
+    /// would leave an image without its rescaling or its window.
+    private static func shortened(_ value: String) -> String? {
+        guard isDecimal(value, atMost: 64), let number = Double(value), Float(number).isFinite else { return nil }
+        let text = String(Float(number))
+        return text.utf8.count <= 16 ? text : nil
     }
 
     private static func isBinary(_ vr: VR) -> Bool {

@@ -26,13 +26,14 @@ public struct ThresholdAdvice: Sendable, Equatable {
     public let prevalence: Double
     /// Call what is at or above; the interval comes from drawing patients.
     public let threshold: Interval
-    /// Sensitivity on these images; the interval comes from patients that the choice did not see.
-    public let sensitivity: Interval
+    /// Sensitivity on these images, on which the threshold was chosen: flattered.
+    public let sensitivity: Double
     /// Specificity in the same way.
-    public let specificity: Interval
-    /// Mean sensitivity and specificity on patients that the choice did not see: what to expect next month.
-    public let expected: (sensitivity: Double, specificity: Double)
-    /// At the local prevalence.
+    public let specificity: Double
+    /// What to expect of new patients: the mean over patients that a choice did not see, and the range of 95 of 100 such
+    /// draws. Each draw leaves about 37 of 100 patients unseen, so the range is wider than a 95 % interval of all.
+    public let expected: (sensitivity: Interval, specificity: Interval)
+    /// At the local prevalence, with what is expected, not with the flattered figures.
     public let predictiveValues: PredictiveValues
     /// Reasons to be careful.
     public let warnings: [Warning]
@@ -43,10 +44,12 @@ public struct ThresholdAdvice: Sendable, Equatable {
             && left.expected == right.expected
     }
 
-    /// Nil without both classes.
+    /// Nil without both classes, and with too few patients to draw from.
     public init?(_ sample: ScoredSample, goal: ThresholdGoal, prevalence: Double, bootstrap: Bootstrap) {
         let curve = OperatingCurve(sample)
-        guard let chosen = Self.choice(curve, goal, prevalence) else { return nil }
+        guard sample.patients >= Bootstrap.fewestPatients, let chosen = Self.choice(curve, goal, prevalence) else {
+            return nil
+        }
         var drawings = Drawings()
         bootstrap.forEachDrawing(of: sample.patients) { counts in
             let drawn = OperatingCurve(sample.weighted(byPatient: counts))
@@ -60,17 +63,30 @@ public struct ThresholdAdvice: Sendable, Equatable {
         self.goal = goal
         self.prevalence = prevalence
         threshold = drawings.interval(\.thresholds, min(chosen.threshold, 1))
-        sensitivity = drawings.interval(\.sensitivities, curve.sensitivity(chosen))
-        specificity = drawings.interval(\.specificities, curve.specificity(chosen))
-        expected = (drawings.mean(\.sensitivities), drawings.mean(\.specificities))
-        predictiveValues = PredictiveValues(
-            sensitivity: curve.sensitivity(chosen), specificity: curve.specificity(chosen), prevalence: prevalence)
+        (sensitivity, specificity) = (curve.sensitivity(chosen), curve.specificity(chosen))
+        expected = (
+            drawings.interval(\.sensitivities, drawings.mean(\.sensitivities)),
+            drawings.interval(\.specificities, drawings.mean(\.specificities))
+        )
+        predictiveValues = Self.predictiveValues(expected, prevalence)
         var warnings: [Warning] = []
         let fewest = min(curve.positives, curve.negatives)
         if fewest < 20 { warnings.append(.veryFewCases) } else if fewest < 100 { warnings.append(.fewCases) }
         if threshold.upper - threshold.lower > 0.3 { warnings.append(.thresholdUnstable) }
         if chosen == curve.points.first || chosen == curve.points.last { warnings.append(.decidesNothing) }
         self.warnings = warnings
+    }
+
+    /// What a call at the threshold is worth at another prevalence.
+    public func predictiveValues(atPrevalence prevalence: Double) -> PredictiveValues {
+        Self.predictiveValues(expected, prevalence)
+    }
+
+    private static func predictiveValues(
+        _ expected: (sensitivity: Interval, specificity: Interval), _ prevalence: Double
+    ) -> PredictiveValues {
+        PredictiveValues(
+            sensitivity: expected.sensitivity.value, specificity: expected.specificity.value, prevalence: prevalence)
     }
 
     /// The point of a curve that serves the goal best; of equals the one with the higher threshold.

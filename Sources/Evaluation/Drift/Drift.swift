@@ -4,9 +4,9 @@ internal import Glibc
 public struct Drift: Sendable, Equatable {
     /// The word for it.
     public enum Verdict: String, Sendable, Equatable, CaseIterable {
-        /// Not more than chance gives with so few images.
+        /// Not more than chance gives with so few images, by the index and by the distance.
         case withinChance
-        /// More than chance gives, and small: index below .1.
+        /// More than chance gives by one of the two, and small: index below .1.
         case small
         /// Index from .1 to .25.
         case moderate
@@ -28,12 +28,15 @@ public struct Drift: Sendable, Equatable {
 
     /// The word for it.
     public var verdict: Verdict {
-        if stabilityIndex <= stabilityByChance { return .withinChance }
+        // Tenths do not see a shift within them, and the distance does not see thin tails: both must be silent.
+        if stabilityIndex <= stabilityByChance, pValue >= Self.leastProbability { return .withinChance }
         if stabilityIndex < 0.1 { return .small }
         return stabilityIndex <= 0.25 ? .moderate : .large
     }
 
     private static let bins = 10
+    /// A distance that chance gives less often than in 5 of 100 samples is not called chance.
+    private static let leastProbability = 0.05
     /// The 95th percentile of χ² with nine degrees of freedom.
     private static let chiSquare = 16.918977604620448
 

@@ -51,6 +51,19 @@ public struct MeasuredDistributions: Sendable, Equatable {
         }
     }
 
+    /// The distributions of an `evaluation.json` to compare with: one that this program wrote, or one of a model's folder,
+    /// where those of its validation images stand.
+    ///
+    /// - Parameter weightsSHA256: The weights that are evaluated. Scores of other weights are no reference.
+    public init(evaluation: JSONValue, weightsSHA256: String) throws(EvaluationError) {
+        let found = evaluation["distributions"] == nil ? evaluation["validation"] : evaluation
+        guard let found, let distributions = found["distributions"] else { throw EvaluationError(.referenceInvalid) }
+        let reference = try MeasuredDistributions(json: distributions)
+        guard let weights = found["model"]?["weightsSHA256"]?.string else { throw EvaluationError(.referenceInvalid) }
+        guard weights == weightsSHA256 else { throw EvaluationError(.referenceOtherModel) }
+        self = reference
+    }
+
     /// As `json` has them: the member `distributions` of an `evaluation.json`.
     public init(json: JSONValue) throws(EvaluationError) {
         guard let refused = json["refused"]?.int, let asked = json["asked"]?.int, refused >= 0, asked >= refused else {

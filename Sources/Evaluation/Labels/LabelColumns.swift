@@ -36,7 +36,7 @@ public struct LabelColumns: Sendable, Equatable {
 public struct LabelledImage: Sendable, Equatable {
     /// Its row in the table.
     public let row: Int
-    /// The path or SOP Instance UID as the table has it.
+    /// The SOP Instance UID as the table has it, or the path without what leads nowhere (`.`, empty parts).
     public let name: String
     /// Whether `name` is a SOP Instance UID.
     public let isInstanceUID: Bool
@@ -62,15 +62,18 @@ extension CSVTable {
         let positive = Set(columns.positive.map { $0.lowercased() })
         let negative = Set(columns.negative.map { $0.lowercased() })
         var seen: Set<String> = []
+        guard !rows.isEmpty else { throw EvaluationError(.labelsWithoutRows) }
         var found: [LabelledImage] = []
         for row in rows {
-            let name = row.fields[image]
-            guard !name.isEmpty else { throw EvaluationError(.labelsFileEmpty, row: row.number, column: columns.image) }
-            let isUID = name.contains(".") && name.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
-            guard isUID || Self.staysInside(name) else {
+            let written = row.fields[image]
+            let isUID = written.contains(".") && written.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
+            guard isUID || Self.staysInside(written) else {
                 throw EvaluationError(.labelsFileOutside, row: row.number, column: columns.image)
             }
-            guard seen.insert(name).inserted else {
+            // `./a` and `x//a` name the same file as `a` and `x/a`: one image must not count twice.
+            let name = isUID ? written : Self.normalised(written)
+            guard !name.isEmpty else { throw EvaluationError(.labelsFileEmpty, row: row.number, column: columns.image) }
+            guard seen.insert(isUID ? "UID \(name)" : "path \(name)").inserted else {
                 throw EvaluationError(.labelsRowRepeated, row: row.number, column: columns.image)
             }
             let value = row.fields[label].lowercased()
@@ -89,6 +92,10 @@ extension CSVTable {
     private func optionalColumn(_ name: String?) throws(EvaluationError) -> Int? {
         guard let name else { return nil }
         return try column(name)
+    }
+
+    private static func normalised(_ path: String) -> String {
+        path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
     private static func staysInside(_ path: String) -> Bool {

@@ -45,10 +45,10 @@ enum EvaluationWords {
 
     static func verdict(_ verdict: Drift.Verdict) -> String {
         switch verdict {
-        case .withinChance: "no drift seen: not more than chance gives with so few images"
+        case .withinChance: "no drift seen: not more than chance gives with so few images, by either measure"
         case .small: "small: more than chance, below the usual limit of .1"
         case .moderate: "moderate (.1 to .25): find out why before going on"
-        case .large: "large (above .25): these are other images than those of the training"
+        case .large: "large (above .25): these are other images than those of the reference"
         }
     }
 

@@ -27,7 +27,7 @@ extension LocalEvaluation {
     private var head: String {
         let scored = cases.count { $0.score != nil }
         let facts = [
-            ("files", "\(cases.count)"), ("patients", "\(Set(cases.map(\.patient)).count)"),
+            ("files", "\(cases.count)"), ("patients", "\(patients)"),
             ("scored", "\(scored)"), ("refused", "\(cases.count { $0.refusal != nil })"),
             ("not read", "\(cases.count { $0.error != nil })"),
         ]
@@ -48,15 +48,27 @@ extension LocalEvaluation {
             \(MarkupText.escaped(model.version))</code> · weights <code>\(model.weightsSHA256.prefix(16))…</code> · \
             preprocessing \(MarkupText.escaped(model.preprocessing))</p>
             <div class="tiles">\(tiles)</div>
-            <p>Figures are of the scored images. Behind each stands its 95 % interval: \(setting.bootstrap.rounds) \
-            drawings of patients with replacement, seed \(setting.bootstrap.seed).\(gate)</p></header>
+            <p>\(intervalWords)\(gate)</p></header>
             """
+    }
+
+    private var intervalWords: String {
+        let fewest = Bootstrap.fewestPatients
+        guard isLabelled else { return "These are the model’s answers; there are no figures." }
+        guard sample.patients >= fewest else {
+            return "Figures are of the scored images. <strong>They have no intervals: with \(sample.patients) of the "
+                + "\(fewest) patients that are needed, nobody can tell how far they lie off. They show that the way "
+                + "works, not how the model does.</strong>"
+        }
+        return "Figures are of the scored images. Behind each stands its 95 % interval: \(setting.bootstrap.rounds) "
+            + "drawings of patients with replacement, seed \(setting.bootstrap.seed). “No interval” stands where every "
+            + "drawing gives the same, or a subgroup has fewer than \(fewest) patients: that is no certainty."
     }
 
     private var figuresSection: String {
         let rows = Figure.allCases.map { name in
             "<tr><th scope=\"row\">\(EvaluationWords.name(name, setting))</th>"
-                + "<td>\(MarkupText.interval(figures[name]))</td></tr>"
+                + "<td>\(MarkupText.estimate(figures[name]))</td></tr>"
         }
         let half = (rows.count + 1) / 2
         func table(_ rows: ArraySlice<String>) -> String {
@@ -68,8 +80,8 @@ extension LocalEvaluation {
             <p>Sensitivity, specificity, predictive values and accuracy are those of a forced answer at the threshold \
             \(MarkupText.number(setting.threshold, 2)). The model itself does not decide between \
             \(MarkupText.number(setting.indeterminate.lowerBound, 2)) and \
-            \(MarkupText.number(setting.indeterminate.upperBound, 2)). Predictive values and accuracy hold for the share \
-            of positives among these images only (\(MarkupText.percent(shareOfPositives))).</p>
+            \(MarkupText.number(setting.indeterminate.upperBound, 2)), nor where its networks and views disagree. \
+            Predictive values and accuracy hold for the share of positives among these images only (\(MarkupText.percent(shareOfPositives))).</p>
             <div class="two">\(table(rows[..<half]))\(table(rows[half...]))</div></section>
             """
     }
@@ -79,14 +91,17 @@ extension LocalEvaluation {
     }
 
     private var chartsSection: String {
+        let band =
+            bands == nil ? "There are too few patients for a band." : "The band holds 95 of 100 draws of patients."
         let words = [
-            "The band holds 95 of 100 draws of patients. The orange dot is the threshold. Read this curve first where "
+            "\(band) The orange dot is the threshold. Read this curve first where "
                 + "the finding is rare: it shows what a call is worth.",
             "The same threshold as an orange dot. The area does not depend on the prevalence.",
             "Bars are 95 % intervals (Wilson). Below the diagonal the model says too much: it is calibrated for a "
                 + "prevalence of \(MarkupText.number(setting.calibratedFor, 2)). "
                 + (recalibration.map(EvaluationWords.recalibration) ?? ""),
-            "Blue and left: negatives. Orange and right: positives. Between the limits the model does not decide.",
+            "Blue and left: negatives. Orange and right: positives. Between the limits the model does not "
+                + "decide, nor outside them where its networks and views disagree.",
             "For a forced answer at the threshold. Blue: a call is right. Orange, dashed: its absence is right. Dotted: "
                 + "the prevalence of this report, \(MarkupText.percent(prevalence)).",
         ]

@@ -5,12 +5,11 @@ extension LocalEvaluation {
             ? "the share of positives in the table; give the real one with --prevalence" : "as given"
         guard let advice else {
             return "<section><h2>Threshold for the local prevalence</h2><p>There are too few patients of both classes "
-                + "to advise anything.</p></section>"
+                + "to advise anything (at least \(Bootstrap.fewestPatients) in all, some with each truth).</p></section>"
         }
         let warnings = advice.warnings.map { "<li>\(EvaluationWords.warning($0))</li>" }.joined()
         let rows = PredictiveValues.usualPrevalences.map { prevalence in
-            let values = PredictiveValues(
-                sensitivity: advice.sensitivity.value, specificity: advice.specificity.value, prevalence: prevalence)
+            let values = advice.predictiveValues(atPrevalence: prevalence)
             return "<tr><th scope=\"row\">\(MarkupText.percent(prevalence, 0))</th>"
                 + "<td>\(MarkupText.percent(values.positive))</td><td>\(MarkupText.percent(values.negative))</td></tr>"
         }
@@ -23,18 +22,20 @@ extension LocalEvaluation {
             <table><tbody>
             <tr><th scope="row">Threshold for the model’s probability</th><td>\
             \(MarkupText.interval(advice.threshold))</td></tr>
-            <tr><th scope="row">Sensitivity here</th><td>\(MarkupText.interval(advice.sensitivity))</td></tr>
-            <tr><th scope="row">Specificity here</th><td>\(MarkupText.interval(advice.specificity))</td></tr>
-            <tr><th scope="row">To expect of new patients</th><td>\
-            \(MarkupText.number(advice.expected.sensitivity, 3)) and \
-            \(MarkupText.number(advice.expected.specificity, 3))</td></tr>
+            <tr><th scope="row">Sensitivity, specificity on these images</th><td>\
+            \(MarkupText.number(advice.sensitivity, 3)), \(MarkupText.number(advice.specificity, 3))</td></tr>
+            <tr><th scope="row">Sensitivity to expect of new patients</th><td>\
+            \(MarkupText.interval(advice.expected.sensitivity))</td></tr>
+            <tr><th scope="row">Specificity to expect of new patients</th><td>\
+            \(MarkupText.interval(advice.expected.specificity))</td></tr>
             <tr><th scope="row">A call is right</th><td>\
             \(MarkupText.percent(advice.predictiveValues.positive))</td></tr>
             <tr><th scope="row">No call is right</th><td>\
             \(MarkupText.percent(advice.predictiveValues.negative))</td></tr>
             </tbody></table>
-            <p>The threshold was chosen on these very images, which flatters it. The intervals and the line “to expect” \
-            come from patients that a choice did not see.</p>
+            <p>The threshold was chosen on these very images, which flatters it. What is “to expect” comes from patients \
+            that a choice did not see: the mean, and the range of 95 of 100 draws, each with about a third of the \
+            patients unseen. What a call is worth is reckoned from it.</p>
             \(recalibrationWords)
             </div><div><table><thead><tr><th scope="col">Prevalence</th><th scope="col">A call is right</th>\
             <th scope="col">No call is right</th></tr></thead><tbody>\(rows.joined())</tbody></table></div></div></section>
@@ -57,9 +58,13 @@ extension LocalEvaluation {
         let rows = subgroups.map { each in
             "<tr><td>\(MarkupText.escaped(each.column))</td><th scope=\"row\">\(MarkupText.escaped(each.value))</th>"
                 + "<td>\(each.files)</td><td>\(each.refused)</td><td>\(each.positives)</td><td>\(each.negatives)</td>"
-                + "<td>\(MarkupText.interval(each.figures[.auc]))\(each.isAgainstAll ? " *" : "")</td>"
-                + "<td>\(MarkupText.interval(each.figures[.sensitivity]))</td>"
-                + "<td>\(MarkupText.interval(each.figures[.specificity]))</td></tr>"
+                + "<td>\(MarkupText.estimate(each.figures[.auc]))\(each.isAgainstAll ? " *" : "")</td>"
+                + "<td>\(MarkupText.estimate(each.figures[.sensitivity]))</td>"
+                + "<td>\(MarkupText.estimate(each.figures[.specificity]))</td></tr>"
+        }
+        let more = subgroupsLeftOut.map {
+            "<p>Column \(MarkupText.escaped($0.column)): \($0.values) more values are not told; at most "
+                + "\(Subgroup.most) of a column are.</p>"
         }
         let head = [
             "Column", "Value", "Files", "Refused", "Scored positive", "Scored negative", "AUC", "Sensitivity",
@@ -68,7 +73,7 @@ extension LocalEvaluation {
         return """
             <section><h2>Subgroups</h2><table><thead><tr>\
             \(head.map { "<th scope=\"col\">\($0)</th>" }.joined())</tr></thead><tbody>\(rows.joined(separator: "\n"))\
-            </tbody></table>
+            </tbody></table>\(more.joined())
             <p class="m">* One class only: the AUC is against all images of the other class. A difference between \
             subgroups counts only where their intervals part.</p></section>
             """
@@ -77,7 +82,12 @@ extension LocalEvaluation {
     var driftSection: String {
         guard let reference else {
             return "<section><h2>Drift</h2><p>There are no distributions to compare with: the model’s folder has no "
-                + "evaluation of its own, and no --reference was given.</p></section>"
+                + "evaluation of these weights, and no --reference was given.</p></section>"
+        }
+        guard !drift.isEmpty else {
+            return
+                "<section><h2>Drift against the reference</h2><p>There is nothing to compare: no image was scored, or "
+                + "the reference has none of the same kind.</p></section>"
         }
         let rows = drift.map { each in
             "<tr><th scope=\"row\">\(EvaluationWords.measure(each.measure)), \(EvaluationWords.part(each.part))</th>"
@@ -114,7 +124,7 @@ extension LocalEvaluation {
         }
         let unread = cases.filter { $0.error != nil }
         let list = unread.prefix(200).map { "\($0.row) (\(MarkupText.escaped($0.error ?? "")))" }
-        let more = unread.count > list.count ? " …" : ""
+        let more = unread.count > list.count ? " and \(unread.count - list.count) more" : ""
         let left = "files of the folder stand in no row of the table and were left out."
         let told = rows(refusals, "refused") + rows(errors, "not read") + rows(caveats, "scored, with a caveat")
         let head = ["", "Code", "Files", "Share", "Positive", "Negative"]

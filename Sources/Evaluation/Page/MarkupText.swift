@@ -39,6 +39,13 @@ enum MarkupText {
         return number(share * 100, places) + " %"
     }
 
+    /// A figure with its interval, or with the words that there is none.
+    static func estimate(_ estimate: Estimate?, _ places: Int = 3) -> String {
+        guard let estimate else { return "–" }
+        return estimate.interval.map { interval($0, places) }
+            ?? "\(number(estimate.value, places)) <span class=\"i\">no interval</span>"
+    }
+
     /// A figure with its interval: `.972 (.958 to .983)` with the zero written out.
     static func interval(_ interval: Interval?, _ places: Int = 3) -> String {
         guard let interval else { return "–" }

@@ -17,8 +17,9 @@ enum PageStyle {
         .tiles div{border:1px solid var(--line);border-radius:6px;padding:.4rem .9rem;min-width:6rem}
         .tiles b{display:block;font-size:1.35rem;line-height:1.3}
         .tiles span{color:var(--soft)}
-        .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(380px,1fr));gap:0 2rem;align-items:start}
-        .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:1.6rem 2rem}
+        .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(380px,100%),1fr));gap:0 2rem;align-items:start}
+        .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:1.6rem 2rem}
+        section{overflow-x:auto}
         figure{margin:0;break-inside:avoid}
         svg{width:100%;height:auto;display:block}
         table{border-collapse:collapse;width:100%;margin:.4rem 0;font-variant-numeric:tabular-nums}

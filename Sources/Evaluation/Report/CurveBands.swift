@@ -17,9 +17,11 @@ public struct CurveBands: Sendable, Equatable {
     /// Places at which the bands have limits.
     public static let places = (0...steps).map { Double($0) / Double(steps) }
 
-    /// Nil without both classes.
+    /// Nil without both classes, and with too few patients to draw from.
     init?(_ sample: ScoredSample, _ bootstrap: Bootstrap) {
-        guard sample.positives > 0, sample.negatives > 0 else { return nil }
+        guard sample.positives > 0, sample.negatives > 0, sample.patients >= Bootstrap.fewestPatients else {
+            return nil
+        }
         var precisions = Array(repeating: [Double](), count: Self.steps + 1)
         var sensitivities = precisions
         bootstrap.forEachDrawing(of: sample.patients) { counts in

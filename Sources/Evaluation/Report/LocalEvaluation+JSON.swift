@@ -11,7 +11,7 @@ extension LocalEvaluation {
         object["figures"] = .object(
             JSONObject(
                 Figure.allCases.compactMap { name in
-                    figures[name].map { (key: name.rawValue, value: Self.interval($0)) }
+                    figures[name].map { (key: name.rawValue, value: Self.estimate($0)) }
                 }))
         if isLabelled {
             object["confusion"] = Self.confusion(confusion)
@@ -21,6 +21,8 @@ extension LocalEvaluation {
             object["predictiveValues"] = predictiveValuesJSON
         }
         object["subgroups"] = .array(subgroups.map(Self.subgroup))
+        object["subgroupsLeftOut"] = .array(
+            subgroupsLeftOut.map { ["column": .string($0.column), "values": .count($0.values)] })
         object["refusals"] = .array(refusals.map(Self.tally))
         object["unread"] = .array(errors.map(Self.tally))
         object["caveats"] = .array(caveats.map(Self.tally))
@@ -47,7 +49,8 @@ extension LocalEvaluation {
             "imageGate": .bool(setting.gatesImages),
             "bootstrap": [
                 "unit": "patient", "method": "percentile", "rounds": .count(setting.bootstrap.rounds),
-                "seed": .number(JSONNumber(Int(clamping: setting.bootstrap.seed))), "generator": "SplitMix64",
+                "seed": .string(String(setting.bootstrap.seed)), "generator": "SplitMix64",
+                "fewestPatients": .count(Bootstrap.fewestPatients),
             ],
         ]
     }
@@ -57,7 +60,7 @@ extension LocalEvaluation {
         return [
             "files": .count(cases.count), "filesWithoutRow": .count(filesWithoutRow), "scored": .count(scored),
             "refused": .count(cases.count { $0.refusal != nil }), "unread": .count(cases.count { $0.error != nil }),
-            "patients": .count(Set(cases.map(\.patient)).count),
+            "patients": .count(patients),
             "positives": .count(cases.count { $0.label == true }),
             "negatives": .count(cases.count { $0.label == false }),
             "scoredPositives": .count(sample.positives), "scoredNegatives": .count(sample.negatives),
@@ -97,9 +100,9 @@ extension LocalEvaluation {
             }
         return [
             "goal": goal, "prevalence": .real(advice.prevalence), "threshold": Self.interval(advice.threshold),
-            "sensitivity": Self.interval(advice.sensitivity), "specificity": Self.interval(advice.specificity),
-            "expectedSensitivity": .real(advice.expected.sensitivity),
-            "expectedSpecificity": .real(advice.expected.specificity),
+            "sensitivity": .real(advice.sensitivity), "specificity": .real(advice.specificity),
+            "expectedSensitivity": Self.interval(advice.expected.sensitivity),
+            "expectedSpecificity": Self.interval(advice.expected.specificity),
             "positivePredictiveValue": .real(advice.predictiveValues.positive),
             "negativePredictiveValue": .real(advice.predictiveValues.negative),
             "logitOffset": .real(PriorShift(from: setting.calibratedFor, to: prevalence)?.offset),
@@ -161,6 +164,14 @@ extension LocalEvaluation {
         ["value": .real(interval.value), "lower": .real(interval.lower), "upper": .real(interval.upper)]
     }
 
+    /// Without an interval its limits are null: no reader takes them for numbers.
+    private static func estimate(_ estimate: Estimate) -> JSONValue {
+        [
+            "value": .real(estimate.value), "lower": .real(estimate.interval?.lower),
+            "upper": .real(estimate.interval?.upper),
+        ]
+    }
+
     private static func confusion(_ confusion: Confusion) -> JSONValue {
         [
             "truePositives": .count(confusion.truePositives), "falsePositives": .count(confusion.falsePositives),
@@ -181,7 +192,7 @@ extension LocalEvaluation {
             "refused": .count(subgroup.refused), "positives": .count(subgroup.positives),
             "negatives": .count(subgroup.negatives), "againstAll": .bool(subgroup.isAgainstAll),
         ]
-        for name in Subgroup.told { object[name.rawValue] = subgroup.figures[name].map(interval) }
+        for name in Subgroup.told { object[name.rawValue] = subgroup.figures[name].map(estimate) }
         return .object(object)
     }
 }

@@ -11,10 +11,10 @@ public struct LocalEvaluation: Sendable {
     /// The scored cases whose truth is known.
     public let sample: ScoredSample
     /// Figures with their intervals; empty without labels.
-    public let figures: [Figure: Interval]
+    public let figures: [Figure: Estimate]
     /// What each threshold would do.
     public let curve: OperatingCurve
-    /// 95 % bands of the curves; nil without both classes.
+    /// 95 % bands of the curves; nil without both classes and with too few patients.
     public let bands: CurveBands?
     /// Said and observed.
     public let calibration: CalibrationBins
@@ -24,10 +24,12 @@ public struct LocalEvaluation: Sendable {
     public let confusion: Confusion
     /// The prevalence that advice is for.
     public let prevalence: Double
-    /// A threshold for it; nil without both classes.
+    /// A threshold for it; nil without both classes and with too few patients.
     public let advice: ThresholdAdvice?
     /// By the columns of the table.
     public let subgroups: [Subgroup]
+    /// Columns with more values than are told, and how many more.
+    public let subgroupsLeftOut: [(column: String, values: Int)]
     /// How the scores are distributed here.
     public let distributions: MeasuredDistributions
     /// The distributions that they are compared with.
@@ -61,12 +63,16 @@ public struct LocalEvaluation: Sendable {
             ?? setting.calibratedFor
         advice = ThresholdAdvice(sample, goal: setting.goal, prevalence: prevalence, bootstrap: setting.bootstrap)
         subgroups = Subgroup.all(cases, setting)
+        subgroupsLeftOut = Subgroup.leftOut(cases, setting)
         distributions = MeasuredDistributions(cases)
         drift = reference.map { MeasuredDrift.all(cases, from: $0) } ?? []
     }
 
     /// Whether there are labels of both classes among the scored.
     public var isLabelled: Bool { curve.positives > 0 && curve.negatives > 0 }
+
+    /// Patients of whom an image was read; a row without its file brings none.
+    public var patients: Int { Set(cases.filter { $0.error == nil }.map(\.patient)).count }
 
     /// Codes with their counts, the most frequent first.
     public var refusals: [Tally] { Tally.all(cases.compactMap { each in each.refusal.map { ($0, each) } }) }

@@ -14,7 +14,7 @@ public struct Subgroup: Sendable, Equatable {
     public let negatives: Int
     /// AUC, sensitivity and specificity where they are defined. Where a subgroup has one class only, its AUC is that
     /// against all cases of the other class.
-    public let figures: [Figure: Interval]
+    public let figures: [Figure: Estimate]
     /// Whether the AUC is against all cases of the other class.
     public let isAgainstAll: Bool
 
@@ -22,10 +22,21 @@ public struct Subgroup: Sendable, Equatable {
     /// More values than this are no subgroups.
     static let most = 30
 
+    /// Values of each column that are not told, because it has more than `most`.
+    static func leftOut(_ cases: [EvaluatedCase], _ setting: EvaluationSetting) -> [(column: String, values: Int)] {
+        setting.subgroups.enumerated().compactMap { index, column in
+            let more = values(of: cases, at: index).count - most
+            return more > 0 ? (column, more) : nil
+        }
+    }
+
+    private static func values(of cases: [EvaluatedCase], at index: Int) -> Set<String> {
+        Set(cases.compactMap { $0.subgroups.indices.contains(index) ? $0.subgroups[index] : nil })
+    }
+
     static func all(_ cases: [EvaluatedCase], _ setting: EvaluationSetting) -> [Subgroup] {
         setting.subgroups.enumerated().flatMap { index, column in
-            let values = Set(cases.compactMap { $0.subgroups.indices.contains(index) ? $0.subgroups[index] : nil })
-            return values.sorted().prefix(most).map { value in
+            values(of: cases, at: index).sorted().prefix(most).map { value in
                 Subgroup(column, value, at: index, of: cases, setting)
             }
         }
@@ -44,7 +55,7 @@ public struct Subgroup: Sendable, Equatable {
         let hasOneClass = (sample.positives == 0) != (sample.negatives == 0)
         let lacksPositives = sample.positives == 0
         isAgainstAll = hasOneClass
-        func figures(of sample: ScoredSample) -> [Figure: Interval] {
+        func figures(of sample: ScoredSample) -> [Figure: Estimate] {
             setting.bootstrap.intervals(sample) { drawn in
                 drawn.figures(threshold: setting.threshold, specificity: setting.specificityAim)
                     .filter { Self.told.contains($0.key) }

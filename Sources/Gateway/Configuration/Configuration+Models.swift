@@ -1,6 +1,6 @@
 import ImageClassifier
 
-/// One model: `{folder | bundled, sha256, mode}`.
+/// One model: `{folder | bundled, sha256, descriptionSHA256, mode}`.
 public struct ModelSection: Sendable, Equatable {
     /// Where the model's folder is.
     public enum Place: Sendable, Equatable {
@@ -16,12 +16,17 @@ public struct ModelSection: Sendable, Equatable {
     public var place: Place
     /// SHA-256 of its weights; a folder of the site needs it.
     public var sha256: String?
+    /// SHA-256 of its `model.json`: routing, codes and words of the reports, and the hashes of weights and card.
+    public var descriptionSHA256: String?
     public var mode = Mode.report
 
     /// A model.
-    public init(place: Place, sha256: String? = nil, mode: Mode = .report) {
+    public init(
+        place: Place, sha256: String? = nil, descriptionSHA256: String? = nil, mode: Mode = .report
+    ) {
         self.place = place
         self.sha256 = sha256
+        self.descriptionSHA256 = descriptionSHA256
         self.mode = mode
     }
 }
@@ -37,8 +42,9 @@ extension SectionReader {
     func models(_ root: ConfigurationNode) throws(ConfigurationError) -> [ModelSection] {
         var models: [ModelSection] = []
         for (index, node) in try root.list("models").enumerated() {
-            try node.allow("folder", "bundled", "sha256", "mode")
+            try node.allow("folder", "bundled", "sha256", "descriptionSHA256", "mode")
             let sha256 = try node.string("sha256")
+            let description = try node.string("descriptionSHA256")
             let mode = try mode(node, at: "models[\(index)].mode")
             switch (try node.string("folder"), try node.string("bundled")) {
             case (let folder?, nil):
@@ -46,8 +52,12 @@ extension SectionReader {
                     throw ConfigurationError(
                         .missingKey, at: "models[\(index)].sha256", "the SHA-256 of its weights is required")
                 }
-                models.append(ModelSection(place: .folder(path(folder)), sha256: sha256, mode: mode))
-            case (nil, let id?): models.append(ModelSection(place: .bundled(id), sha256: sha256, mode: mode))
+                models.append(
+                    ModelSection(
+                        place: .folder(path(folder)), sha256: sha256, descriptionSHA256: description, mode: mode))
+            case (nil, let id?):
+                models.append(
+                    ModelSection(place: .bundled(id), sha256: sha256, descriptionSHA256: description, mode: mode))
             case (nil, nil), (_?, _?):
                 throw ConfigurationError(
                     .missingKey, at: "models[\(index)].folder", "either folder or bundled says which model it is")

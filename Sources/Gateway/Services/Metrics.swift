@@ -69,7 +69,7 @@ final class Metrics: Sendable {
             case .notices: "Study notices by outcome"
             case .files: "Files of feeds by what became of them"
             case .results: "Result messages (ORU) sent, by outcome"
-            case .models: "Studies that a model looked at, by model, mode and outcome"
+            case .models: "What models made of studies, counted once it is stored, by model, mode and outcome"
             case .replies: "Application acknowledgments sent later, by outcome"
             case .reloads: "Mapping and TLS files read again, by outcome"
             case .access: "Commands that overrode the lists of access (emergency), or were refused by them"

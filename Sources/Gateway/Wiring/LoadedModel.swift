@@ -32,7 +32,8 @@ public struct LoadedModel: Sendable {
         self.folder = folder
         self.section = section
         do {
-            bundle = try ModelBundle(folder: folder, expectedSHA256: section.sha256)
+            bundle = try ModelBundle(
+                folder: folder, expectedSHA256: section.sha256, descriptionSHA256: section.descriptionSHA256)
         } catch {
             throw ConfigurationError(
                 .invalidValue, at: place, "the model cannot be used: \(ModelWords.text(of: error))")
@@ -81,7 +82,15 @@ extension Configuration {
 public enum ModelWords {
     /// One sentence with its place and code.
     public static func text(of error: ClassifierError) -> String {
-        "\(error.place.map { "\($0): " } ?? "")\(words(error.code)) [classifier.\(error.code.rawValue)]"
+        "\(sentence(of: error)) [classifier.\(error.code.rawValue)]"
+    }
+
+    /// The same without the code, for whoever shows it besides.
+    public static func sentence(of error: ClassifierError) -> String {
+        guard error.code != .weightsDigestMismatch || error.place != "descriptionSHA256" else {
+            return "descriptionSHA256: the SHA-256 of model.json is not the pinned one"
+        }
+        return "\(error.place.map { "\($0): " } ?? "")\(words(error.code))"
     }
 
     /// The entry `report` of `model.json`.
@@ -113,7 +122,7 @@ public enum ModelWords {
         case .cardInvalid: "the model card is no JSON object"
         case .licenceMissing: "the folder has no licence"
         case .selfTestFailed: "the model does not give what its self-test says"
-        case .studyEmpty, .pixelDataUndecodable: "this is about a study, not about a model"
+        case .studyEmpty, .pixelDataUndecodable, .interrupted: "this is about a study, not about a model"
         }
     }
 }

@@ -22,7 +22,7 @@ public enum Caveat: String, Sendable, Equatable, CaseIterable {
     case ageMissing
     /// The header does not say whether text is burned into the image.
     case burnedInAnnotationUnknown
-    /// PhotometricInterpretation and PresentationLUTShape contradict each other; the former was followed.
+    /// PhotometricInterpretation and PresentationLUTShape contradict each other; small stored values were taken as bright.
     case polarityContradiction
     /// The header gives no view position.
     case viewMissing

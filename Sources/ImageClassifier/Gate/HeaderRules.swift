@@ -14,7 +14,7 @@ struct HeaderRules: Sendable, Equatable {
     enum Absence: String, Sendable, Equatable {
         case accept
         case refuse
-        /// The site's policy decides: `missing-age`, `missing-burned-in`.
+        /// `ScopePolicy` decides: its defaults in the gateway and in `classify`, flags in `model evaluate`.
         case site
     }
 

@@ -19,6 +19,11 @@ struct Safetensors: Sendable {
         var dimensions = 4
     }
 
+    /// Names stand in errors, logs and on terminals: 1 to 128 visible characters of ASCII.
+    static func isName(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
     let metadata: [String: String]
     let tensors: [String: Tensor]
 
@@ -65,7 +70,7 @@ struct Safetensors: Sendable {
         guard let entries = value.object else { throw malformed("__metadata__") }
         var result: [String: String] = [:]
         for (name, value) in entries {
-            guard let text = value.string else { throw malformed("__metadata__") }
+            guard isName(name), let text = value.string else { throw malformed("__metadata__") }
             result[name] = text
         }
         return result
@@ -74,6 +79,7 @@ struct Safetensors: Sendable {
     private static func span(
         _ name: String, _ value: JSONValue, available: Int, limits: Limits
     ) throws(ClassifierError) -> Span {
+        guard isName(name) else { throw malformed("tensor name") }
         guard let entries = value.object, entries.count == 3, value["dtype"]?.string == "F32",
             let shape = integers(value["shape"], atMost: limits.dimensions),
             let offsets = integers(value["data_offsets"], atMost: 2), offsets.count == 2,

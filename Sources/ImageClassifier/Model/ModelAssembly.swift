@@ -11,7 +11,7 @@ struct ModelAssembly: Sendable {
     }
 
     private let files: ModelFiles
-    private let expectedDigest: String?
+    private let pins: ModelPins
     private var description: ModelDescription?
     private var digest: String?
     private var file: Safetensors?
@@ -24,10 +24,9 @@ struct ModelAssembly: Sendable {
     private var gate: ImageGate?
     private var training: (dataDigest: String, licence: String, attribution: String)?
 
-    /// - Parameter expectedDigest: SHA-256 of the weights as the site's configuration pins it.
-    init(_ files: ModelFiles, expectedDigest: String?) {
+    init(_ files: ModelFiles, pins: ModelPins) {
         self.files = files
-        self.expectedDigest = expectedDigest?.lowercased()
+        self.pins = pins
     }
 
     /// Makes one check; false where it cannot be made because of one before it.
@@ -36,6 +35,9 @@ struct ModelAssembly: Sendable {
         case .description:
             guard let bytes = files.description else { throw ClassifierError(.modelUnreadable, "model.json") }
             description = try ModelDescription(parsing: bytes)
+            guard pins.description == nil || pins.description == Digest.sha256(bytes).hex else {
+                throw ClassifierError(.weightsDigestMismatch, ModelPins.descriptionPlace)
+            }
             return true
         case .licence:
             guard let text = files.licence, !text.isEmpty else { throw ClassifierError(.licenceMissing, "LICENSE") }
@@ -62,8 +64,10 @@ struct ModelAssembly: Sendable {
             architecture = found
         case .networks:
             guard let architecture else { return false }
-            ensemble = try Ensemble(
+            let found = try Ensemble(
                 architecture: architecture, members: try metadata.members(), tensors: file.tensors)
+            try Self.checkWork(architecture, file)
+            ensemble = found
         case .calibration:
             calibration = try metadata.calibration()
             mapRange = try metadata.mapRange()
@@ -96,7 +100,7 @@ struct ModelAssembly: Sendable {
         digest = found
         guard let description else { return false }
         guard found == description.weightsDigest else { throw ClassifierError(.weightsDigestMismatch, "model.json") }
-        if let expectedDigest, expectedDigest != found {
+        guard pins.weights == nil || pins.weights == found else {
             throw ClassifierError(.weightsDigestMismatch, "configuration")
         }
         return true
@@ -131,6 +135,16 @@ struct ModelAssembly: Sendable {
             throw ClassifierError(.modelDescriptionInvalid, "attribution")
         }
         return true
+    }
+
+    /// What one image costs: each network sees it, its mirror image and every framing.
+    private static func checkWork(_ architecture: Architecture, _ file: Safetensors) throws(ClassifierError) {
+        let metadata = WeightsMetadata(values: file.metadata)
+        let views = 2 + ((try? metadata.framings().count) ?? 0)
+        let work = architecture.size(of: shapes(file)).multiplications * (try metadata.members().count) * views
+        guard work <= Architecture.Limits.multiplications else {
+            throw ClassifierError(.architectureInvalid, "multiplications of all networks and views")
+        }
     }
 
     private static func shapes(_ file: Safetensors) -> [String: [Int]] {

@@ -34,7 +34,7 @@ extension ModelBundle {
     }
 
     private var networkFacts: JSONValue {
-        let size = networkSize
+        let size = architecture.size(of: memberShapes)
         return [
             "members": Self.count(ensemble.members.count), "side": Self.count(architecture.side),
             "operations": Self.count(architecture.operations.count), "parameters": Self.count(size.parameters),
@@ -60,34 +60,5 @@ extension ModelBundle {
             metadata.keys.filter { $0.hasPrefix(prefix) }.sorted().map {
                 (String($0.dropFirst(prefix.count)), entry($0))
             })
-    }
-
-    /// Numbers that one member learned, and its multiply-adds for one view of an image.
-    private var networkSize: (parameters: Int, multiplications: Int) {
-        var shapes: [String: (side: Int, channels: Int)] = [
-            architecture.input: (architecture.side, architecture.channels)
-        ]
-        var parameters = 0
-        var multiplications = 0
-        for operation in architecture.operations {
-            switch operation {
-            case .convolution(let name, let from, let to, let kernel, let stride, _, _):
-                guard let source = shapes[from], let outputs = memberShapes["\(name).weight"]?.last else { continue }
-                let side = (source.side - 1) / stride + 1
-                let weights = kernel * kernel * source.channels * outputs
-                shapes[to] = (side, outputs)
-                parameters += weights + outputs
-                multiplications += side * side * weights
-            case .mean(let from, let to, let size):
-                shapes[to] = shapes[from].map { ($0.side / size, $0.channels) }
-            case .linear(let name, _, let to):
-                guard let shape = memberShapes["\(name).weight"], shape.count == 2 else { continue }
-                shapes[to] = (1, shape[1])
-                parameters += shape[0] * shape[1] + shape[1]
-                multiplications += shape[0] * shape[1]
-            }
-        }
-        let head = shapes[architecture.output]?.channels ?? 0
-        return (parameters + head + 1, multiplications)
     }
 }

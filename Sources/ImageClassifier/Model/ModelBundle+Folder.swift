@@ -10,7 +10,7 @@ extension ModelBundle {
     /// The id of the model that answers where the configuration names none.
     public static let defaultID = "chest-pneumonia-kermany"
 
-    /// The model that answers where the configuration names none. Throws as `init(folder:expectedSHA256:)` does.
+    /// The model that answers where the configuration names none. Throws as `init(folder:)` does.
     public static func bundled() throws(ClassifierError) -> ModelBundle {
         try ModelBundle(folder: "\(ModelFiles.bundledFolder)/\(defaultID)")
     }
@@ -20,8 +20,13 @@ extension ModelBundle {
     /// Throws at the first check that fails: a file that is missing, a hash that is not the pinned one, an entry, an
     /// operation or a version that is not known.
     ///
-    /// - Parameter expectedSHA256: SHA-256 of the weights as the site's configuration pins it.
-    public init(folder: String, expectedSHA256: String? = nil) throws(ClassifierError) {
-        try self.init(ModelFiles(folder: folder), expectedSHA256: expectedSHA256)
+    /// - Parameters:
+    ///   - expectedSHA256: SHA-256 of the weights as the site's configuration pins it.
+    ///   - descriptionSHA256: that of `model.json`. Throws `weightsDigestMismatch` with the place `descriptionSHA256`.
+    public init(
+        folder: String, expectedSHA256: String? = nil, descriptionSHA256: String? = nil
+    ) throws(ClassifierError) {
+        try self.init(
+            ModelFiles(folder: folder), pins: ModelPins(weights: expectedSHA256, description: descriptionSHA256))
     }
 }

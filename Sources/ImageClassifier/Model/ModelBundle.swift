@@ -30,8 +30,8 @@ public struct ModelBundle: Sendable {
 
 extension ModelBundle {
     /// Puts a model together; the first check that fails is thrown.
-    init(_ files: ModelFiles, expectedSHA256: String? = nil) throws(ClassifierError) {
-        var assembly = ModelAssembly(files, expectedDigest: expectedSHA256)
+    init(_ files: ModelFiles, pins: ModelPins = ModelPins()) throws(ClassifierError) {
+        var assembly = ModelAssembly(files, pins: pins)
         for check in ModelAssembly.Check.allCases { _ = try assembly.perform(check) }
         guard let bundle = assembly.bundle() else { throw ClassifierError(.weightsIncomplete) }
         self = bundle

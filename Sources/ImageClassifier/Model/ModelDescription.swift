@@ -55,8 +55,10 @@ struct ModelDescription: Sendable {
         attribution = try Self.words(object, "attribution", atMost: 4_000)
     }
 
+    /// The name of an unknown entry comes from the file, and errors stand in logs and on terminals.
     private static func invalid(_ place: String) -> ClassifierError {
-        ClassifierError(.modelDescriptionInvalid, String(place.prefix(40)))
+        let text = place.unicodeScalars.prefix(40).map { ("!"..."~").contains($0) ? Character($0) : "?" }
+        return ClassifierError(.modelDescriptionInvalid, String(text))
     }
 
     /// Names stand in audit records, metrics and identifiers of resources.

@@ -23,10 +23,13 @@ public struct ModelVerification: Sendable {
 
     /// Looks at everything in a folder; never throws, for whatever is wrong is an item.
     ///
-    /// - Parameter expectedSHA256: SHA-256 of the weights from another source than the folder.
-    public init(folder: String, expectedSHA256: String? = nil) {
+    /// - Parameters:
+    ///   - expectedSHA256: SHA-256 of the weights from another source than the folder.
+    ///   - descriptionSHA256: that of `model.json`.
+    public init(folder: String, expectedSHA256: String? = nil, descriptionSHA256: String? = nil) {
         let files = ModelFiles(folder: folder)
-        var assembly = ModelAssembly(files, expectedDigest: expectedSHA256)
+        let pins = ModelPins(weights: expectedSHA256, description: descriptionSHA256)
+        var assembly = ModelAssembly(files, pins: pins)
         var items: [Item] = []
         for check in ModelAssembly.Check.allCases {
             do throws(ClassifierError) {

@@ -40,7 +40,8 @@ struct WeightsMetadata: Sendable {
     func members() throws(ClassifierError) -> [String] {
         let names = try json("members").array?.compactMap(\.string) ?? []
         guard (1...16).contains(names.count), Set(names).count == names.count, !names.contains(""),
-            names.count == (try json("members").array?.count), !names.contains(where: { $0.contains(".") })
+            names.count == (try json("members").array?.count),
+            !names.contains(where: { $0.contains(".") || !Safetensors.isName($0) })
         else { throw ClassifierError(.weightsIncomplete, "members") }
         return names
     }

@@ -10,7 +10,9 @@ extension ImageHeader {
     init(_ data: DataSet) {
         sopClass = data.string(.sopClassUID) ?? ""
         modality = Self.code(data, .modality) ?? ""
+        // What cannot be read is no word for an image that is made to be read.
         presentationIntent = Self.code(data, .presentationIntentType)
+            .map { $0 == UnreadableValue.code ? "FOR PROCESSING" : $0 }
         patientAge = data.string(.patientAge)
         isNonHuman = Self.isNonHuman(data)
         bodyPart = Self.code(data, .bodyPartExamined)
@@ -29,7 +31,8 @@ extension ImageHeader {
             }
         voiTransform = Self.voi(data, isSigned: isModalitySigned)
         padding = Self.padding(data, isSigned: isSigned)
-        patientOrientation = PatientOrientation(data.strings(.patientOrientation))
+        let directions = data.strings(.patientOrientation)
+        patientOrientation = directions == [UnreadableValue.code] ? .lateral : PatientOrientation(directions)
         shutters = data.strings(.shutterShape).compactMap { Self.shutter($0.uppercased(), data) }
     }
 
@@ -38,12 +41,11 @@ extension ImageHeader {
         data.string(tag).map { $0.uppercased() }
     }
 
-    /// PatientSpeciesDescription or -CodeSequence that is not of a human; absent means human (PS3.3 C.7.1.1).
+    /// PatientSpeciesDescription or any item of -CodeSequence that is not of a human; absent means human (PS3.3 C.7.1.1).
     private static func isNonHuman(_ data: DataSet) -> Bool {
-        if let species = data.items(Tag(0x0010, 0x2202)).first?.string(.codeValue) {
-            // SNOMED CT, and SNOMED RT as older devices write it.
-            return !["337915000", "L-85B00"].contains(species)
-        }
+        // SNOMED CT, and SNOMED RT as older devices write it. A code that is the device's default does not outvote words.
+        let codes = data.items(Tag(0x0010, 0x2202)).compactMap { $0.string(.codeValue) }
+        if codes.contains(where: { !["337915000", "L-85B00"].contains($0) }) { return true }
         guard let words = data.string(Tag(0x0010, 0x2201))?.lowercased() else { return false }
         return !["human", "homo sapiens"].contains(words)
     }

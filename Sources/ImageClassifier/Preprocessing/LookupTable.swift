@@ -10,7 +10,7 @@ struct LookupTable: Sendable, Equatable {
         guard descriptor.count == 3 else { return nil }
         // Zero entries means 2^16 (PS3.3 C.11.1.1.1); as SS the number may have come out negative.
         let count = descriptor[0] == 0 ? 1 << 16 : descriptor[0] & 0xFFFF
-        guard count == data.count, (8...16).contains(descriptor[2]) else { return nil }
+        guard count == data.count, !data.isEmpty, (8...16).contains(descriptor[2]) else { return nil }
         firstMapped = descriptor[1]
         entries = data
         bits = descriptor[2]

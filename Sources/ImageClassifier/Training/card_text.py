@@ -21,10 +21,12 @@ FIGURES = [("AUC", "auc", "auc"), ("average precision", "averagePrecision", "ave
 
 
 def three(value, places=3) -> str:
-    """A figure with its interval; evaluate.py has lists, `model evaluate` objects."""
+    """A figure with its interval; evaluate.py has lists, `model evaluate` objects, with null limits where it gives none."""
     if value is None:
         return "–"
     value, lower, upper = (value["value"], value["lower"], value["upper"]) if isinstance(value, dict) else value
+    if lower is None or upper is None:
+        return f"{value:.{places}f} (no interval)"
     return f"{value:.{places}f} [{lower:.{places}f}, {upper:.{places}f}]"
 
 
@@ -49,7 +51,9 @@ def aims(data) -> list[tuple[str, str, str, float, bool]]:
     found = []
     for name, key, word, aim in AIMS:
         figure = data["network"]["figures"][key]
-        met = figure["upper"] >= aim if word == "at least" else figure["lower"] <= aim
+        limit = figure["upper" if word == "at least" else "lower"]
+        limit = figure["value"] if limit is None else limit
+        met = limit >= aim if word == "at least" else limit <= aim
         short = aim - figure["value"] if word == "at least" else figure["value"] - aim
         found.append((name, f"{word} {aim:g}", three(figure), short, met))
     robustness = (data.get("python") or {}).get("robustness")

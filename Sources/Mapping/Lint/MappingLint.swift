@@ -88,15 +88,19 @@ public struct MappingLint {
     // MARK: - Rules
 
     private mutating func checkRules(of routing: Routing, in file: String) {
-        var earlier: [RoutingRule.Conditions] = []
+        var earlier: [(model: String?, conditions: RoutingRule.Conditions)] = []
         for rule in routing.rules {
             for alternative in rule.alternatives {
                 if !layers.isEmpty, !canClaim(alternative) { warn(.ruleNeverClaims, alternative.mark, in: file) }
-                if earlier.contains(where: { $0.covers(alternative) }) {
+                // A rule that leaves it to the models' own rules may find no taker; then a later one that names its
+                // model is asked.
+                if earlier.contains(where: {
+                    ($0.model != nil || rule.model == nil) && $0.conditions.covers(alternative)
+                }) {
                     warn(.shadowedRule, alternative.mark, in: file)
                 }
             }
-            earlier += rule.alternatives
+            earlier += rule.alternatives.map { (rule.model, $0) }
         }
     }
 

@@ -25,16 +25,22 @@ public struct Routing: Sendable, Equatable {
     /// The same rules for an installation with these models.
     public func among(_ models: [ModelRule]) -> Routing { Routing(rules: rules, installed: models) }
 
-    /// The first rule that claims the order decides.
+    /// The first rule that claims the order and has a model for it decides.
     ///
     /// A message that carries no order (a question, an answer, ORC-1 such as `SS` or `UA`) is never claimed. `noModel`:
-    /// a rule claims the order, but the installation has no model of the name, or none whose own rule fits.
+    /// rules claim the order, but for none of them the installation has the model of the name, or one whose own rule
+    /// fits.
     public func route(_ order: ImagingOrder) -> RoutingDecision {
         guard order.orderControl.action != .conversation else { return .notApplicable(reason: "orderControl") }
-        guard let rule = rules.first(where: { $0.claims(order) }) else { return .notApplicable(reason: "noRule") }
-        guard let installed else { return .model(id: rule.model ?? "*", rule: rule.name) }
-        let taker = installed.first { model in rule.model.map { $0 == model.id } ?? model.claims(order) }
-        return taker.map { .model(id: $0.id, rule: rule.name) } ?? .notApplicable(reason: "noModel")
+        let claiming = rules.filter { $0.claims(order) }
+        guard let first = claiming.first else { return .notApplicable(reason: "noRule") }
+        guard let installed else { return .model(id: first.model ?? "*", rule: first.name) }
+        // A broad rule that finds no taker does not hide a later one that names its model.
+        for rule in claiming {
+            let taker = installed.first { model in rule.model.map { $0 == model.id } ?? model.claims(order) }
+            if let taker { return .model(id: taker.id, rule: rule.name) }
+        }
+        return .notApplicable(reason: "noModel")
     }
 
     /// The models that the rules name.

@@ -38,10 +38,10 @@ extension Caveat {
     /// Words for the reader of a scored image.
     var words: String {
         switch self {
-        case .ageMissing: "The patient's age at the examination is unknown; the model is limited to 1 to 5 years."
+        case .ageMissing: "The patient's age at the examination is unknown; the model is made for a range of ages."
         case .burnedInAnnotationUnknown: "The image header does not say whether text is burned into the image."
         case .polarityContradiction:
-            "The image header contradicts itself about black and white; the photometric interpretation was followed."
+            "The image header contradicts itself about black and white; small stored values were taken as bright."
         case .viewMissing: "The image header does not name the view; a frontal view was assumed."
         }
     }

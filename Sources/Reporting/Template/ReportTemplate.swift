@@ -25,13 +25,14 @@ public struct ReportTemplate: Sendable, Hashable {
     /// Reads a template.
     ///
     /// - Throws: `templateInvalid` for JSON that cannot be read, an unknown or missing entry, a code without system,
-    ///   code or display, or words that call an image normal: a model that looks for one finding cannot know.
+    ///   code or display, words that call an image normal (a model that looks for one finding cannot know),
+    ///   and for answers that cannot be told apart: two of the three with one code, one display or the same words.
     public init(parsing bytes: [UInt8]) throws(ReportingError) {
         guard let value = try? JSONValue(parsing: bytes, limits: JSONLimits(bytes: 64 << 10, depth: 8)),
             let object = value.object
         else { throw ReportingError(.templateInvalid, "json") }
         if let unknown = object.keys.first(where: { !Self.keys.contains($0) }) {
-            throw ReportingError(.templateInvalid, unknown)
+            throw ReportingError(.templateInvalid, Self.printable(unknown))
         }
         reportCode = try Self.coding(object, "reportCode")
         categories = try Self.codings(object, "categories")
@@ -43,6 +44,35 @@ public struct ReportTemplate: Sendable, Hashable {
         positiveWords = try Self.words(object, "positiveWords")
         negativeWords = try Self.words(object, "negativeWords")
         indeterminateWords = try Self.words(object, "indeterminateWords")
+        try Self.distinct([
+            ("present", Self.marks(present)), ("absent", Self.marks(absent)),
+            ("indeterminate", Self.marks(indeterminate)),
+        ])
+        try Self.distinct([
+            ("positiveWords", [Self.letters(positiveWords)]), ("negativeWords", [Self.letters(negativeWords)]),
+            ("indeterminateWords", [Self.letters(indeterminateWords)]),
+        ])
+    }
+
+    /// Refuses the first answer that has something of one before it.
+    private static func distinct(_ answers: [(String, [String])]) throws(ReportingError) {
+        var known: Set<String> = []
+        for (key, marks) in answers {
+            guard known.isDisjoint(with: marks) else { throw ReportingError(.templateInvalid, key) }
+            known.formUnion(marks)
+        }
+    }
+
+    private static func marks(_ coding: Coding) -> [String] {
+        ["\(coding.system ?? "")|\(coding.code ?? "")", letters(coding.display ?? "")]
+    }
+
+    /// What tells words apart: neither case nor spaces.
+    private static func letters(_ text: String) -> String { text.lowercased().filter { !$0.isWhitespace } }
+
+    /// The name of an unknown entry comes from the file, and errors stand in logs and on terminals.
+    private static func printable(_ name: String) -> String {
+        String(name.unicodeScalars.prefix(40).map { ("!"..."~").contains($0) ? Character($0) : "?" })
     }
 
     private static func codings(_ object: JSONObject, _ key: String) throws(ReportingError) -> [Coding] {

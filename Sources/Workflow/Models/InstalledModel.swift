@@ -32,12 +32,15 @@ public struct InstalledModel: Sendable {
 }
 
 /// What a model made of one study, for counters: configured names and codes only.
+///
+/// Told once for each run of an order, after what it says is stored: for the model that answers with the order's new
+/// state, for a shadow model with its audit record.
 public struct ModelOutcome: Sendable, Hashable {
     /// The model's id.
     public let model: String
     public let mode: InstalledModel.Mode
-    /// A decision, `refused`, `failed`, or `unrecorded` for a shadow model that was not asked because the audit log
-    /// could not be written.
+    /// A decision, `refused`, `failed`, or `unrecorded` for a shadow model of which the audit log has no outcome: it
+    /// was not asked, or its answer could not be recorded.
     public let outcome: String
 
     /// An outcome.

@@ -20,16 +20,18 @@ public struct InstalledModels: Sendable {
         let shadows: [InstalledModel]
     }
 
-    /// Who is asked about an order; nil where no model is.
+    /// Who is asked about an order, or why no model is.
     ///
-    /// Where the site's rules, changed since the order was accepted, claim it no more, the models' own rules decide: what
-    /// was accepted is not dropped silently.
-    func lineup(for order: ImagingOrder, routing: Routing) -> Lineup? {
-        var named: String?
-        if case .model(let id, _) = routing.among(rules).route(order) { named = id }
-        let taker = all.first { model in named.map { $0 == model.rule.id } ?? model.rule.claims(order) }
-        guard let taker else { return nil }
-        let shadows = all.filter { $0.mode == .shadow && ($0.rule.id == taker.rule.id || $0.rule.claims(order)) }
-        return Lineup(answering: taker.mode == .report ? taker : nil, shadows: shadows)
+    /// The site's rules decide as they hold now: an order that they claim no more, since it was accepted, is not
+    /// reported. It ends visibly, and with a person where its report is out already.
+    func lineup(for order: ImagingOrder, routing: Routing) -> Result<Lineup, OrderWorker.Decline> {
+        switch routing.among(rules).route(order) {
+        case .notApplicable(reason: "noModel"): return .failure(.noModel)
+        case .notApplicable: return .failure(.noRule)
+        case .model(let id, _):
+            guard let taker = all.first(where: { $0.rule.id == id }) else { return .failure(.noModel) }
+            let shadows = all.filter { $0.mode == .shadow && ($0.rule.id == id || $0.rule.claims(order)) }
+            return .success(Lineup(answering: taker.mode == .report ? taker : nil, shadows: shadows))
+        }
     }
 }

@@ -23,6 +23,7 @@ extension OrderContent {
         object["controlTime"] = controlTime.map(\.json)
         if !deliveries.isEmpty { object["deliveries"] = .array(deliveries.map(\.json)) }
         object["reportedStudy"] = reportedStudy.map { .string($0) }
+        object["reportedModel"] = reportedModel.map { .string($0) }
         return .object(object)
     }
 
@@ -57,7 +58,7 @@ extension OrderContent {
             heldFrom: json["heldFrom"]?.string.flatMap(OrderState.init(rawValue:)),
             controlTime: json["controlTime"].flatMap(Timestamp.init(json:)),
             deliveries: (json["deliveries"]?.array ?? []).compactMap(Delivery.init(json:)),
-            reportedStudy: json["reportedStudy"]?.string)
+            reportedStudy: json["reportedStudy"]?.string, reportedModel: json["reportedModel"]?.string)
     }
 }
 

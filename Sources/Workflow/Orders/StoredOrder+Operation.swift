@@ -32,6 +32,7 @@ extension StoredOrder {
             content.standing = .withdrawn
             content.generation += 1
             content.reportedStudy = nil
+            content.reportedModel = nil
         }
         if transition.wakes {
             nextAttempt = now

@@ -69,13 +69,15 @@ public struct OrderContent: Sendable, Equatable {
     public var deliveries: [Delivery]
     /// The study that the report of this generation is about; `nil` before the first compose.
     public var reportedStudy: String?
+    /// Id of the model that the report of this generation is by; `nil` before the first compose.
+    public var reportedModel: String?
 
     public init(
         order: ImagingOrder?, correlation: CorrelationID, frozenKey: String? = nil, parking: Parking? = nil,
         notApplicableReason: String? = nil, progress: OrderProgress = OrderProgress(), imagingStudyID: String? = nil,
         announcement: String? = nil, formerPatient: [AssignedIdentifier] = [], generation: Int = 0,
         standing: ReportStanding = .none, heldFrom: OrderState? = nil, controlTime: Timestamp? = nil,
-        deliveries: [Delivery] = [], reportedStudy: String? = nil
+        deliveries: [Delivery] = [], reportedStudy: String? = nil, reportedModel: String? = nil
     ) {
         self.order = order
         self.correlation = correlation
@@ -92,6 +94,7 @@ public struct OrderContent: Sendable, Equatable {
         self.controlTime = controlTime
         self.deliveries = deliveries
         self.reportedStudy = reportedStudy
+        self.reportedModel = reportedModel
     }
 }
 

@@ -9,6 +9,8 @@ import Sealing
 struct Analysis: Sendable {
     let classification: Classification
     let receipt: ReceiptFacts
+    /// Counted once the order's new state is stored.
+    let outcome: ModelOutcome
 }
 
 /// A study as models see it.
@@ -63,10 +65,10 @@ extension OrderWorker {
     ) async throws(RunFailure) -> Analysis {
         switch preparation {
         case .refused(let code):
-            observed(ModelOutcome(model: model.identity.id, mode: .report, outcome: "refused"))
             return Analysis(
                 classification: .refusal(model.classifier.refusal(code)),
-                receipt: ReceiptFacts(profile: "not applied: no image came before the model", version: "-"))
+                receipt: ReceiptFacts(profile: "not applied: no image came before the model", version: "-"),
+                outcome: ModelOutcome(model: model.identity.id, mode: .report, outcome: "refused"))
         case .ready(let input):
             let result: Result<Classification, ClassifierError>
             do {
@@ -75,16 +77,21 @@ extension OrderWorker {
                 throw RunFailure(error)
             }
             switch result {
-            case .failure(let error): throw RunFailure(error)
+            case .failure(let error):
+                var failure = RunFailure(error)
+                // An interrupted model is asked again.
+                if error.code != .interrupted { failure.outcome = outcome(of: model, result) }
+                throw failure
             case .success(let classification):
                 return Analysis(
                     classification: classification,
-                    receipt: ReceiptFacts(profile: input.receipt.profile, version: input.receipt.version))
+                    receipt: ReceiptFacts(profile: input.receipt.profile, version: input.receipt.version),
+                    outcome: outcome(of: model, result))
             }
         }
     }
 
-    /// Asks one model, with the intent before and the outcome after it; counted.
+    /// Asks one model, with the intent before and the outcome after it.
     ///
     /// - Throws: `AdapterError` where the audit log cannot be written: then the model was not asked, or its answer does
     ///   not count.
@@ -92,7 +99,7 @@ extension OrderWorker {
         _ model: InstalledModel, of input: ModelInput, scope: AuditScope
     ) async throws(AdapterError) -> Result<Classification, ClassifierError> {
         let mode: AuditDetails = [.mode: .code(model.mode.rawValue), .model: .configured(model.identity.id)]
-        let result = try await trail.around(
+        return try await trail.around(
             .classify, scope, intent: mode,
             facts: { classification in
                 AccessFacts(
@@ -100,16 +107,17 @@ extension OrderWorker {
                         .merging([.inputs: .digests(input.digests)]).merging(mode))
             }, code: { "classifier.\($0.code.rawValue)" }
         ) { () throws(ClassifierError) in try model.classifier.classify(input.study, decoder: decoder) }
-        observed(ModelOutcome(model: model.identity.id, mode: model.mode, outcome: Self.outcome(result)))
-        return result
     }
 
-    private static func outcome(_ result: Result<Classification, ClassifierError>) -> String {
-        switch result {
-        case .success(.finding(let finding)): finding.decision.rawValue
-        case .success(.refusal): "refused"
-        case .failure: "failed"
-        }
+    /// What is counted of an answer.
+    func outcome(of model: InstalledModel, _ result: Result<Classification, ClassifierError>) -> ModelOutcome {
+        let outcome =
+            switch result {
+            case .success(.finding(let finding)): finding.decision.rawValue
+            case .success(.refusal): "refused"
+            case .failure: "failed"
+            }
+        return ModelOutcome(model: model.identity.id, mode: model.mode, outcome: outcome)
     }
 }
 

@@ -32,6 +32,10 @@ extension OrderWorker {
         guard !order.standing.isOut || order.content.reportedStudy ?? study.value == study.value else {
             throw RunFailure(park: .studyAmbiguous, code: "study.changed")
         }
+        // And of the model: another one's report would stand beside the first, which nobody would take back.
+        guard !order.standing.isOut || order.content.reportedModel ?? model.identity.id == model.identity.id else {
+            throw RunFailure(park: .orderChanged, code: "model.changed")
+        }
         let generation = order.content.generation
         let composed: Result<[ComposedPayload], ReportingError>
         do {
@@ -58,6 +62,7 @@ extension OrderWorker {
         case .success(let payloads):
             order.content.frozenKey = frozen
             order.content.reportedStudy = study.value
+            order.content.reportedModel = model.identity.id
             let needed = payloads.filter { !has($0, order) }
             order.startDelivery(to: needed.map(\.destination), now: clock.now())
             return needed.map { OutboxDraft(destination: $0.destination, payload: $0.payload, isHeld: isShadow) }

@@ -54,10 +54,12 @@ extension OrderWorker {
     }
 
     /// Why an order that was accepted ends without a report; the raw values are stable and stand in `orders list`.
-    enum Decline: String, Sendable {
+    enum Decline: String, Error {
+        /// The site's rules, changed since the order was accepted, claim it no more.
+        case noRule
         /// No model of the installation is asked for such an order.
         case noModel
-        /// Only shadow models are: what they said is recorded.
+        /// Only shadow models are: what they say is recorded.
         case shadowOnly
     }
 

@@ -33,8 +33,8 @@ public struct OrderWorker: Sendable {
     /// - Parameters:
     ///   - destinations: who gets the result as an HL7 v2 message, beside the EHR's FHIR interface.
     ///   - routing: the site's rules as they hold now.
-    ///   - observed: told of everything that a model said, for counters.
-    ///   - committed: told that a report is stored while this worker goes on with shadow models.
+    ///   - observed: told of everything that a model said, once it is stored, for counters.
+    ///   - committed: told that an order is stored while this worker goes on with shadow models.
     public init(
         store: any OrderStore, ehr: any EHR, ehrDefaultAssigner: Assigner?,
         destinations: [ResultDestinationSettings] = [], archives: [Archive],
@@ -68,7 +68,8 @@ public struct OrderWorker: Sendable {
     /// How long one run may take before another worker may start over.
     static let leaseDuration = Duration.seconds(900)
     /// A run is cancelled, and tried again, before its lease ends: two workers never run one order at a time, and a
-    /// study that takes longer ends with a person instead of running for ever.
+    /// study that takes longer ends with a person instead of running for ever. A model looks at this between two
+    /// images: what is left until the lease ends is time for one image.
     static let runLimit = Duration.seconds(780)
 
     /// Leases one due order and runs it; `false` when none is due.
@@ -84,7 +85,8 @@ public struct OrderWorker: Sendable {
             }
             if let shadow {
                 committed()
-                await observe(shadow)
+                // No lease is held any more; the limit is for the orders that wait.
+                try await clock.limiting(Self.runLimit) { () async throws(AdapterError) in await observe(shadow) }
             }
         } catch {
             // The order was changed by a message while it ran: that message decides, this run counts for nothing.
@@ -109,8 +111,11 @@ public struct OrderWorker: Sendable {
             guard let imaging = order.content.order else {
                 throw RunFailure(park: .fault, code: "workflow.orderEmpty")
             }
-            guard let lineup = models.lineup(for: imaging, routing: routing()) else {
-                try await decline(order, .noModel, lease: lease)
+            let lineup: InstalledModels.Lineup
+            switch models.lineup(for: imaging, routing: routing()) {
+            case .success(let found): lineup = found
+            case .failure(let reason):
+                try await decline(order, reason, lease: lease)
                 return nil
             }
             let scope = AuditScope(order: order)
@@ -132,13 +137,15 @@ public struct OrderWorker: Sendable {
             order.content.progress = OrderProgress()
             guard let drafts = outcome.drafts else {
                 try await decline(order, .shadowOnly, lease: lease)
-                return nil
+                return outcome.shadow
             }
             try await finish(
                 order, lease: lease, event: .composed, study: located.study.studyInstanceUID.value, outbox: drafts)
+            if let answer = outcome.answer { observed(answer) }
             return outcome.shadow
         } catch let failure as RunFailure {
             try await fail(order, failure, lease: lease)
+            if let outcome = failure.outcome { observed(outcome) }
         } catch let error as AdapterError {
             throw error
         } catch {
@@ -151,6 +158,7 @@ public struct OrderWorker: Sendable {
     private struct RunOutcome: Sendable {
         /// For each destination; nil where no model answers, and so nothing is composed.
         let drafts: [OutboxDraft]?
+        let answer: ModelOutcome?
         let shadow: ShadowWork?
     }
 
@@ -170,11 +178,10 @@ public struct OrderWorker: Sendable {
             shadow = ShadowWork(models: lineup.shadows, input: input, scope: scope)
         }
         guard let model = lineup.answering else {
-            if let shadow { try await observeAlone(shadow) }
-            return RunOutcome(drafts: nil, shadow: nil)
+            return RunOutcome(drafts: nil, answer: nil, shadow: shadow)
         }
         let analysis = try await analyse(preparation, by: model, scope: scope)
         let drafts = try await compose(matched, analysis, by: model, order: &order, scope: scope)
-        return RunOutcome(drafts: drafts, shadow: shadow)
+        return RunOutcome(drafts: drafts, answer: analysis.outcome, shadow: shadow)
     }
 }

@@ -15,6 +15,8 @@ struct RunFailure: Error, Sendable {
     let consequence: Consequence
     /// Stable, without patient data.
     let code: String
+    /// What is counted of the model that answers, once the order's new state is stored.
+    var outcome: ModelOutcome?
 
     init(_ error: AdapterError) {
         consequence = .policy(error)
@@ -53,7 +55,11 @@ extension RunFailure {
     }
 
     init(_ error: ClassifierError) {
-        self.init(park: .fault, code: "classifier.\(error.code.rawValue)")
+        let code = "classifier.\(error.code.rawValue)"
+        switch error.code {
+        case .interrupted: self.init(AdapterError(.interrupted, code: code))
+        default: self.init(park: .fault, code: code)
+        }
     }
 
     init(_ error: ReportingError) {

@@ -11,27 +11,18 @@ struct ShadowWork: Sendable {
 /// Shadow models look at the same de-identified study as the model that answers, and what they say is recorded and
 /// counted: it reaches no composer, and so no report, resource or message.
 extension OrderWorker {
-    /// Asks the shadow models after the report is stored and its deliverer woken. Nothing that goes wrong here touches
-    /// the order: a model that fails is recorded as failed, and one whose intent cannot be recorded is not asked. A crash
-    /// before the end loses what was not yet asked.
+    /// Asks the shadow models after the order's new state is stored and the deliverer woken, with a report or without
+    /// one. Nothing that goes wrong here touches the order: a model that fails is recorded as failed, and one whose
+    /// intent cannot be recorded is not asked. A crash before the end loses what was not yet asked, and so does a study
+    /// that takes them longer than a run may.
     func observe(_ work: ShadowWork) async {
         for model in work.models {
             do throws(AdapterError) {
-                _ = try await ask(model, of: work.input, scope: work.scope.forShadow)
+                guard !Task.isCancelled else { throw AdapterError(.interrupted, code: "classifier.interrupted") }
+                let result = try await ask(model, of: work.input, scope: work.scope.forShadow)
+                observed(outcome(of: model, result))
             } catch {
                 observed(ModelOutcome(model: model.identity.id, mode: .shadow, outcome: "unrecorded"))
-            }
-        }
-    }
-
-    /// The same where there is no report to come before it: the order ends when all were asked, and is run again, and
-    /// the models asked once more, should the gateway crash in between.
-    func observeAlone(_ work: ShadowWork) async throws(RunFailure) {
-        for model in work.models {
-            do throws(AdapterError) {
-                _ = try await ask(model, of: work.input, scope: work.scope.forShadow)
-            } catch {
-                throw RunFailure(error)
             }
         }
     }

@@ -157,6 +157,8 @@ struct ClassifyCommand: AsyncParsableCommand {
             result["decision"] = .string(finding.decision.rawValue)
             result["probability"] = JSONNumber(String(finding.probability)).map { .number($0) }
             result["logit"] = JSONNumber(String(finding.logit)).map { .number($0) }
+            result["indeterminateReason"] = finding.indeterminateReason.map { .string($0.rawValue) }
+            result["spread"] = Self.json(finding.spread)
             result["threshold"] = JSONNumber(String(finding.threshold)).map { .number($0) }
             result["caveats"] = .array(finding.caveats.map { .string($0.rawValue) })
             result["model"] = .string("\(finding.model.id) \(finding.model.version)")
@@ -165,6 +167,15 @@ struct ClassifyCommand: AsyncParsableCommand {
             result["reason"] = .string(refusal.reason)
         }
         result["notice"] = "AI-generated demonstration, not a medical device, not for clinical use"
+    }
+
+    private static func json(_ spread: Spread) -> JSONValue {
+        func number(_ value: Double) -> JSONValue { JSONNumber(String(value)).map { .number($0) } ?? .null }
+        return [
+            "lowest": number(spread.lowest), "highest": number(spread.highest),
+            "deviation": number(spread.deviation), "networks": .number(JSONNumber(spread.networks)),
+            "views": .number(JSONNumber(spread.views)),
+        ]
     }
 
     private func line(_ result: JSONObject) -> String {
@@ -176,7 +187,10 @@ struct ClassifyCommand: AsyncParsableCommand {
         let picture =
             result["overlay"]?.string.map { ", picture: \(Terminal.safe($0))" }
             ?? result["overlayError"]?.string.map { ", no picture written [\($0)]" } ?? ""
-        let score = "\(result["decision"]?.string ?? "") p=\(result["probability"]?.number?.text ?? "")"
+        let reason = result["indeterminateReason"]?.string.map { " (\($0))" } ?? ""
+        let spread = ["lowest", "highest"].map { result["spread"]?[$0]?.number?.text ?? "" }.joined(separator: " to ")
+        let score =
+            "\(result["decision"]?.string ?? "")\(reason) p=\(result["probability"]?.number?.text ?? "") (\(spread))"
         return "\(file): \(score) (not for clinical use)\(picture)"
     }
 }

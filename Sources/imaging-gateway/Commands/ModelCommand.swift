@@ -32,7 +32,7 @@ enum ModelFolder {
             return try ModelBundle(folder: folder, expectedSHA256: sha256)
         } catch {
             throw CommandFailure(
-                "classifier.\(error.code.rawValue)", "the model cannot be used: \(ModelWords.text(of: error))",
+                "classifier.\(error.code.rawValue)", "the model cannot be used: \(ModelWords.sentence(of: error))",
                 exit: ExitCodes.configuration)
         }
     }

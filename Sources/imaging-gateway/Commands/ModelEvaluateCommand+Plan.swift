@@ -25,19 +25,27 @@ struct EvaluationPlan: Sendable {
     /// Files that no row names.
     let withoutRow: Int
 
-    init(_ inputs: InputFiles, below folder: String, labels: [LabelledImage]?) throws {
+    /// - Parameter table: The file with the labels: it is no image, where it lies among them.
+    init(_ inputs: InputFiles, below folder: String, labels: [LabelledImage]?, table: String?) throws {
+        let name = table.map { ($0 as NSString).lastPathComponent }
+        let all = inputs.all.filter { path in
+            guard let table, let name, path.hasSuffix(name) else { return true }
+            return !InputFiles.isSame(path, asOneOf: [table])
+        }
         guard let labels else {
-            tasks = inputs.all.enumerated().map { Task(path: $0.element, target: .row($0.offset + 1, nil)) }
+            tasks = all.enumerated().map { Task(path: $0.element, target: .row($0.offset + 1, nil)) }
             (missing, byInstance, withoutRow) = ([], [:], 0)
-            guard !tasks.isEmpty else { throw Self.nothing }
+            guard !tasks.isEmpty else {
+                throw CommandFailure("file.none", "there is no file below --images", exit: ExitCodes.found)
+            }
             return
         }
         let root = (folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + "/"
-        let files = Set(inputs.all)
+        let files = Set(all)
         var tasks: [Task] = []
         var missing: [LabelledImage] = []
         for label in labels where !label.isInstanceUID {
-            let path = root + label.name.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+            let path = root + label.name
             if files.contains(path) {
                 tasks.append(Task(path: path, target: .row(label.row, label)))
             } else {
@@ -45,18 +53,14 @@ struct EvaluationPlan: Sendable {
             }
         }
         let named = Set(tasks.map(\.path))
-        let rest = inputs.all.filter { !named.contains($0) }
+        let rest = all.filter { !named.contains($0) }
         byInstance = Dictionary(
             labels.filter(\.isInstanceUID).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         if !byInstance.isEmpty { tasks += rest.map { Task(path: $0, target: .byInstance) } }
         withoutRow = byInstance.isEmpty ? rest.count : 0
-        guard !tasks.isEmpty else { throw Self.nothing }
+        // Where no row has its file there is still a report: it lists every row.
         self.tasks = tasks
         self.missing = missing
-    }
-
-    private static var nothing: CommandFailure {
-        CommandFailure("file.none", "there is no file to read", exit: ExitCodes.found)
     }
 }
 
@@ -81,12 +85,21 @@ struct EvaluationFolder {
     }
 
     func write(_ evaluation: LocalEvaluation) throws {
+        var written: [String] = []
         do {
-            try Data(evaluation.json.serialized(.pretty)).write(
-                to: URL(fileURLWithPath: "\(path)/evaluation.json"), options: .withoutOverwriting)
-            try Data(evaluation.page.utf8).write(
-                to: URL(fileURLWithPath: "\(path)/report.html"), options: .withoutOverwriting)
+            for (name, bytes) in [
+                ("evaluation.json", Data(evaluation.json.serialized(.pretty))),
+                ("report.html", Data(evaluation.page.utf8)),
+            ] {
+                // Only what was not there is made, and so may be taken away again.
+                let file = "\(path)/\(name)"
+                guard !FileManager.default.fileExists(atPath: file) else { throw CocoaError(.fileWriteFileExists) }
+                written.append(file)
+                try bytes.write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
+            }
         } catch {
+            // Half a report would pass for one, and stop the next run.
+            for file in written { try? FileManager.default.removeItem(atPath: file) }
             throw CommandFailure("file.notWritten", "the report cannot be written", exit: ExitCodes.unusable)
         }
     }

@@ -14,6 +14,8 @@ struct EvaluationRun: Sendable {
     /// For de-identification; its key is thrown away afterwards.
     let pseudonyms: Pseudonyms
     let workers: Int
+    /// Bytes that a file may have.
+    let largestFile: Int
 
     /// What became of the files: rows in their order.
     struct Found {
@@ -47,6 +49,7 @@ struct EvaluationRun: Sendable {
         var patients = EvaluationPatients(pseudonyms: patientNames)
         var cases: [EvaluatedCase] = []
         var rows: Set<Int> = []
+        var images = EvaluationImages()
         var withoutRow = plan.withoutRow
         try await inOrder(plan) { read throws(AdapterError) in
             try await log.note(
@@ -57,11 +60,13 @@ struct EvaluationRun: Sendable {
                 withoutRow += 1
                 return
             }
+            let isNew = images.insert(digest: read.digest, header: read.header)
             cases.append(
                 EvaluatedCase(
                     row: row, digest: read.digest, label: read.label?.label,
                     patient: patients.name(group: read.label?.group, header: read.header, row: row),
-                    subgroups: read.label?.subgroups ?? [], caveats: read.caveats, outcome: read.outcome))
+                    subgroups: read.label?.subgroups ?? [], caveats: isNew ? read.caveats : [],
+                    outcome: isNew ? read.outcome : .unread(code: EvaluationImages.repeated)))
         }
         progress.clear()
         let absent = plan.missing + plan.byInstance.values.filter { !rows.contains($0.row) }
@@ -70,7 +75,10 @@ struct EvaluationRun: Sendable {
                 EvaluatedCase(
                     row: label.row, digest: nil, label: label.label,
                     patient: patients.name(group: label.group, header: nil, row: label.row),
-                    subgroups: label.subgroups, outcome: .unread(code: "evaluation.fileMissing")))
+                    subgroups: label.subgroups,
+                    outcome: .unread(
+                        code: label.isInstanceUID && images.contains(instance: label.name)
+                            ? EvaluationImages.repeated : "evaluation.fileMissing")))
         }
         return Found(evaluated: cases.sorted { $0.row < $1.row }, withoutRow: withoutRow)
     }
@@ -105,8 +113,7 @@ struct EvaluationRun: Sendable {
         var read = Read(path: task.path)
         if case .row(let row, let label) = task.target { (read.row, read.label) = (row, label) }
         do {
-            guard let data = FileManager.default.contents(atPath: task.path) else { return read }
-            let bytes = Array(data)
+            let bytes = try EvaluationFile.bytes(task.path, atMost: largestFile)
             let digest = Digest.sha256(bytes).hex
             read.digest = digest
             let instance = try Instance(parsing: bytes)
@@ -127,6 +134,8 @@ struct EvaluationRun: Sendable {
             read.details = AuditDetails(classification, by: classifier.modelIdentity)
                 .merging([.inputs: .digest(digest)])
             note(classification, in: &read)
+        } catch let problem as EvaluationFile.Problem {
+            read.outcome = .unread(code: problem.rawValue)
         } catch let error as DICOMError {
             read.outcome = .unread(code: "dicom.\(error.code.rawValue)")
         } catch let error as DeidentificationError {
@@ -159,18 +168,42 @@ struct EvaluationRun: Sendable {
     }
 }
 
+/// Which images were evaluated. A copy, a link or a second row by another name is the same image, and counts once: a
+/// second one would narrow the intervals, and might carry another truth.
+struct EvaluationImages {
+    /// The code of a row whose image another row has.
+    static let repeated = "evaluation.imageRepeated"
+    private var digests: Set<String> = []
+    private var instances: Set<String> = []
+
+    /// Notes an image by its bytes and its SOP Instance UID; false where one of them was there already.
+    mutating func insert(digest: String?, header: DataSet?) -> Bool {
+        let isNewFile = digest.map { digests.insert($0).inserted } ?? true
+        let isNewInstance = header?.uid(.sopInstanceUID).map { instances.insert($0.value).inserted } ?? true
+        return isNewFile && isNewInstance
+    }
+
+    func contains(instance: String) -> Bool { instances.contains(instance) }
+}
+
 /// Names for patients that say nothing about them.
 struct EvaluationPatients {
     let pseudonyms: Pseudonyms?
     private var numbers: [String: Int] = [:]
+    private static let separator = "\u{1F}"
 
     init(pseudonyms: Pseudonyms?) { self.pseudonyms = pseudonyms }
 
     /// The patient's name: by the table's column, else by the header; a file that tells of none is a patient alone.
     mutating func name(group: String?, header: DataSet?, row: Int) -> String {
-        let issuer = group == nil ? header?.string(.issuerOfPatientID) ?? "" : ""
-        guard let id = group ?? header?.string(.patientID), !id.isEmpty else { return number(of: "row \(row)") }
-        return pseudonyms?.patientID(issuer: issuer, patientID: id) ?? number(of: "\(issuer)|\(id)")
+        // A name of the table is no Patient ID: 17 there and 17 in a header may be two patients. No value of a header
+        // holds the separator.
+        let issuer = group == nil ? header?.string(.issuerOfPatientID) ?? "" : "\(Self.separator)table"
+        guard let id = group ?? header?.string(.patientID), !id.isEmpty else {
+            return number(of: "row\(Self.separator)\(row)")
+        }
+        return pseudonyms?.patientID(issuer: issuer, patientID: id)
+            ?? number(of: "patient\(Self.separator)\(issuer)\(Self.separator)\(id)")
     }
 
     private mutating func number(of key: String) -> String {

@@ -67,7 +67,7 @@ struct ModelEvaluateCommand: AsyncParsableCommand {
         try await withGatewayErrors(json: output.json) {
             umask(0o077)
             let bundle = try load()
-            let reference = try reference(of: bundle.folder)
+            let reference = try reference(for: bundle.model, in: bundle.folder)
             let pseudonyms = try keys.map { try KeyFile.load(path: $0).pseudonyms }
             guard InputFiles.isFolder(images) else {
                 throw CommandFailure("folder.unreadable", "--images is no folder", exit: ExitCodes.unusable)
@@ -79,12 +79,13 @@ struct ModelEvaluateCommand: AsyncParsableCommand {
             let inputs = InputFiles([images], without: out)
             let run = EvaluationRun(
                 classifier: Classifier(model: bundle.model, policy: scope.policy),
-                pseudonyms: try KeyRing.generate().pseudonyms, workers: scope.workers)
+                pseudonyms: try KeyRing.generate().pseudonyms, workers: scope.workers,
+                largestFile: try largestFile())
             var found: LocalEvaluation?
             try await log.withLog { log in
                 // Names of files only, so far: what comes now touches patient data.
                 try await log.announce(.classifyRun, "model evaluate", files: inputs.all.count)
-                let plan = try EvaluationPlan(inputs, below: images, labels: try table())
+                let plan = try EvaluationPlan(inputs, below: images, labels: try table(), table: labels)
                 let cases = try await run.cases(of: plan, patientNames: pseudonyms, log)
                 let evaluation = LocalEvaluation(
                     cases.evaluated, of: EvaluatedModel(bundle.model.identity), setting: setting(bundle.model),
@@ -102,26 +103,41 @@ struct ModelEvaluateCommand: AsyncParsableCommand {
         (try ModelFolder.model(model), try ModelFolder.path(model))
     }
 
+    /// What the gateway would take of an archive: the installation's limit, or the usual one.
+    private func largestFile() throws -> Int {
+        try log.config.map { try Configuration.load(path: $0).limits.instanceBytes } ?? 512 << 20
+    }
+
     /// The distributions to compare with: of the file that was named, else of the model's own evaluation if it has one.
-    private func reference(of folder: String) throws -> MeasuredDistributions? {
-        let path = figures.reference ?? "\(folder)/evaluation.json"
-        guard let data = FileManager.default.contents(atPath: path) else {
-            guard figures.reference == nil else {
-                throw CommandFailure("file.unreadable", "--reference cannot be read", exit: ExitCodes.unusable)
-            }
+    /// That one is no part of what the weights' hash covers; where it is of other weights or cannot be read, there is no
+    /// reference, and standard error says so.
+    private func reference(for model: ModelBundle, in folder: String) throws -> MeasuredDistributions? {
+        do {
+            if let named = figures.reference { return try distributions(in: named, of: model) }
+            let own = "\(folder)/evaluation.json"
+            guard FileManager.default.fileExists(atPath: own) else { return nil }
+            return try distributions(in: own, of: model)
+        } catch let failure as CommandFailure {
+            guard figures.reference == nil else { throw failure }
+            complain("no drift is told: evaluation.json of the model's folder: \(failure.message) [\(failure.code)]")
             return nil
         }
+    }
+
+    private func distributions(in path: String, of model: ModelBundle) throws -> MeasuredDistributions {
         do {
-            let json = try JSONValue(parsing: Array(data))
-            guard let distributions = json["distributions"] ?? json["validation"]?["distributions"] else { return nil }
-            return try MeasuredDistributions(json: distributions)
+            let json = try JSONValue(parsing: EvaluationFile.bytes(path, atMost: JSONLimits.default.bytes))
+            return try MeasuredDistributions(evaluation: json, weightsSHA256: model.identity.weightsDigest)
+        } catch let problem as EvaluationFile.Problem {
+            let words = problem == .tooLarge ? "the reference is larger than 32 MiB" : "the reference cannot be read"
+            throw CommandFailure(problem.rawValue, words, exit: ExitCodes.unusable)
+        } catch let error as EvaluationError where error.code == .referenceOtherModel {
+            throw CommandFailure(
+                "evaluation.referenceOtherModel", "the reference was made with other weights", exit: ExitCodes.unusable)
         } catch {
-            guard figures.reference == nil else {
-                throw CommandFailure(
-                    "evaluation.referenceInvalid", "--reference is no evaluation.json of this program",
-                    exit: ExitCodes.unusable)
-            }
-            return nil
+            throw CommandFailure(
+                "evaluation.referenceInvalid", "the reference is no evaluation.json of this program",
+                exit: ExitCodes.unusable)
         }
     }
 
@@ -163,11 +179,18 @@ struct ModelEvaluateCommand: AsyncParsableCommand {
         func count(_ key: String) -> String { counts?[key]?.number?.text ?? "0" }
         print(
             "\(count("scored")) images scored, \(count("refused")) refused, \(count("unread")) not read; "
-                + "\(count("patients")) patients")
+                + "\(evaluation.patients == 1 ? "1 patient" : "\(evaluation.patients) patients")")
         for figure in [Figure.averagePrecision, .auc, .sensitivity, .specificity, .calibrationError] {
             guard let value = evaluation.figures[figure] else { continue }
-            let numbers = [value.value, value.lower, value.upper].map { String(format: "%.3f", $0) }
-            print("\(figure.rawValue): \(numbers[0]) (\(numbers[1]) to \(numbers[2]))")
+            func text(_ number: Double) -> String { String(format: "%.3f", number) }
+            let interval = value.interval.map { "\(text($0.lower)) to \(text($0.upper))" } ?? "no interval"
+            print("\(figure.rawValue): \(text(value.value)) (\(interval))")
+        }
+        if !evaluation.figures.isEmpty, evaluation.sample.patients < Bootstrap.fewestPatients {
+            print("fewer than \(Bootstrap.fewestPatients) patients: how far the figures lie off cannot be told")
+        }
+        if evaluation.errors.contains(where: { $0.code == "evaluation.fileMissing" }) {
+            print("rows without their file are listed in the report: is --images the right folder?")
         }
         print("\(out)/report.html (not for clinical use)")
     }
@@ -182,6 +205,7 @@ extension CommandFailure {
         let words =
             switch error.code {
             case .labelsEmpty: "there is no line of column names"
+            case .labelsWithoutRows: "there is no row below the line of column names"
             case .labelsNotUTF8: "the table is not UTF-8"
             case .labelsTooLarge: "the table is too large"
             case .labelsQuoteMalformed: "a quoted field does not end, or goes on behind its quote"
@@ -193,6 +217,7 @@ extension CommandFailure {
             case .labelsFileOutside: "the file lies outside the folder of images"
             case .labelsRowRepeated: "two rows name the same image"
             case .referenceInvalid: "the distributions to compare with cannot be read"
+            case .referenceOtherModel: "the distributions to compare with are those of other weights"
             }
         self.init("evaluation.\(error.code.rawValue)", "\(place): \(words)", exit: ExitCodes.found)
     }

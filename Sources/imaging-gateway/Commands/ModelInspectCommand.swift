@@ -33,11 +33,11 @@ struct ModelInspectCommand: ParsableCommand {
     private static func tell(_ name: String, _ value: JSONValue, indent: Int) {
         let margin = String(repeating: "  ", count: indent)
         if let object = value.object, indent == 0 {
-            print("\(margin)\(name)")
+            print("\(margin)\(Terminal.safe(name))")
             for (name, value) in object { tell(name, value, indent: indent + 1) }
         } else {
             let text = value.string ?? String(decoding: value.serialized(), as: UTF8.self)
-            print("\(margin)\(name): \(Terminal.safe(text))")
+            print("\(margin)\(Terminal.safe(name)): \(Terminal.safe(text))")
         }
     }
 }

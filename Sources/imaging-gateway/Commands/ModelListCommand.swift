@@ -9,7 +9,7 @@ struct ModelListCommand: ParsableCommand {
         usage: "imaging-gateway model list [--config <file>] [--json]",
         discussion: """
             Each with id and version, whether its results are reported or it runs in the shadow, the SHA-256 of its \
-            weights (which a configuration pins), that of its card, and the orders that it is made for.
+            weights and of its model.json (which a configuration pins), that of its card, and the orders that it is made for.
 
             Exit code 1: a model of the configuration cannot be used; the gateway would not start.
 
@@ -53,8 +53,9 @@ struct ModelListCommand: ParsableCommand {
             let identity = model.bundle.identity
             return [
                 "\(identity.id) \(identity.version)  \(section.mode.rawValue)", "  \(identity.title)",
-                "  weights   \(identity.weightsDigest)", "  card      \(model.bundle.card.sha256)",
-                "  asked for \(String(decoding: model.bundle.routing, as: UTF8.self))",
+                "  weights    \(identity.weightsDigest)", "  model.json \(model.bundle.descriptionDigest)",
+                "  card       \(model.bundle.card.sha256)",
+                "  asked for  \(String(decoding: model.bundle.routing, as: UTF8.self))",
             ]
         }
     }
@@ -75,7 +76,9 @@ struct ModelListCommand: ParsableCommand {
                 "ok": true, "id": .string(identity.id), "version": .string(identity.version),
                 "title": .string(identity.title), "mode": .string(section.mode.rawValue),
                 "bundled": .bool(isBundled), "folder": .string(model.folder),
-                "sha256": .string(identity.weightsDigest), "cardSHA256": .string(model.bundle.card.sha256),
+                "sha256": .string(identity.weightsDigest),
+                "descriptionSHA256": .string(model.bundle.descriptionDigest),
+                "cardSHA256": .string(model.bundle.card.sha256),
                 "routing": (try? JSONValue(parsing: model.bundle.routing)) ?? .null,
             ]
         }

@@ -9,13 +9,16 @@ import Reporting
 struct ModelVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Checks a model's folder as the gateway does at its start, and more.",
-        usage: "imaging-gateway model verify [<model>] [--sha256 <digits>] [--write-selftest <file>] [--json]",
+        usage: """
+            imaging-gateway model verify [<model>] [--sha256 <digits>] [--description-sha256 <digits>] [--write-selftest <file>] [--json]
+            """,
         discussion: """
             Every check with its result: description, licence, card and weights by their hashes, format, preprocessing, \
             operations, networks, calibration, both gates, words of the reports, routing. Then the self-test of the \
             folder, if it has one: images that a formula draws must give the very bits that it says, on every machine.
 
-            --sha256 is the digest of the weights as the vendor gave it by another way than the folder. \
+            --sha256 is the digest of the weights as the vendor gave it by another way than the folder, \
+            --description-sha256 that of model.json, which holds routing, codes and words of the reports. \
             --write-selftest writes what the model gives on this machine as a new selftest.json.
 
             Exit code 1: something is wrong; the gateway would not start with the model, or it does not give what it \
@@ -31,6 +34,10 @@ struct ModelVerifyCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("SHA-256 that the weights must have.", valueName: "digits"))
     var sha256: String?
     @Option(
+        name: .customLong("description-sha256"),
+        help: ArgumentHelp("SHA-256 that model.json must have.", valueName: "digits"))
+    var descriptionSHA256: String?
+    @Option(
         name: .customLong("write-selftest"),
         help: ArgumentHelp("Write a self-test that this model passes; the file must be new.", valueName: "file"),
         completion: .file())
@@ -40,7 +47,8 @@ struct ModelVerifyCommand: ParsableCommand {
     func run() throws {
         try withGatewayErrors(json: output.json) {
             let folder = try ModelFolder.path(model)
-            let verification = ModelVerification(folder: folder, expectedSHA256: sha256)
+            let verification = ModelVerification(
+                folder: folder, expectedSHA256: sha256, descriptionSHA256: descriptionSHA256)
             let lines = verification.items.map(Line.init) + Self.words(verification.model)
             let isRight = lines.allSatisfy { $0.status != .problem }
             if output.json {
@@ -48,10 +56,14 @@ struct ModelVerifyCommand: ParsableCommand {
                     "ok": .bool(isRight), "folder": .string(folder),
                     "id": verification.model.map { .string($0.identity.id) } ?? .null,
                     "sha256": verification.model.map { .string($0.identity.weightsDigest) } ?? .null,
+                    "descriptionSHA256": verification.model.map { .string($0.descriptionDigest) } ?? .null,
                     "checks": .array(lines.map(\.json)),
                 ])
             } else {
                 for line in lines { print(Terminal.safe(line.text)) }
+                if let model = verification.model {
+                    print("weights    \(model.identity.weightsDigest)\nmodel.json \(model.descriptionDigest)")
+                }
             }
             if let selfTestFile, let model = verification.model { try write(model, to: selfTestFile) }
             guard isRight else { throw ExitCodes.found }

@@ -95,6 +95,40 @@ struct ProfileTests {
     }
 
     @Test(
+        "a deciding code that cannot be kept leaves a word, not silence",
+        arguments: [
+            (Tag.bodyPartExamined, "HAND/WRIST"), (.bodyPartExamined, "CERVICAL VERTEBRAE"),
+            (.viewPosition, "LL-ERECT"),
+            (.presentationIntentType, "FOR-PROCESSING"), (.patientOrientation, "A/F"),
+        ])
+    func unreadableCode(tag: Tag, value: String) throws {
+        let result = try SyntheticDX.deidentified { $0.set(tag, .CS, value) }
+        #expect(result.strings(tag) == [UnreadableValue.code])
+        let other = try SyntheticDX.deidentified { $0.set(tag, .LO, "HAND") }
+        #expect(other.strings(tag) == [UnreadableValue.code])
+    }
+
+    @Test("silence stays silence")
+    func silence() throws {
+        let result = try SyntheticDX.deidentified { header in
+            header[.bodyPartExamined] = nil
+            header[.viewPosition] = DataElement(.viewPosition, .CS, .text([]))
+        }
+        #expect(result.string(.bodyPartExamined) == nil && result.string(.viewPosition) == nil)
+    }
+
+    @Test(
+        "a decimal of more than 16 characters keeps its value",
+        arguments: [
+            ("-1.00000000000000000", -1), ("1.0000000000000002E+00", 1), ("2047.5000000000000001", 2047.5),
+        ] as [(String, Double)])
+    func longDecimal(written: String, value: Double) throws {
+        let result = try SyntheticDX.deidentified { $0.set(.rescaleSlope, .DS, written) }
+        #expect(result.double(.rescaleSlope) == value)
+        #expect(try #require(result.string(.rescaleSlope)).utf8.count <= 16)
+    }
+
+    @Test(
         "Without both dates the stated age counts if it has the form of AS, 89 is the oldest told",
         arguments: [
             ("045Y", "045Y"), ("45Y", "045Y"), ("095Y", "090Y"), ("006M", "006M"), ("62", nil), ("Jane", nil),

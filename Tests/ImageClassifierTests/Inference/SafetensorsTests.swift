@@ -43,6 +43,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", #"\u001b]0;owned\u0007"#, "a b", "ä", String(repeating: "n", count: 129)])
+    func `a name that is not short and printable is refused`(name: String) {
+        let tensor = #"{"\#(name)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#
+        #expect(throws: ClassifierError(.weightsMalformed, "tensor name")) {
+            try Safetensors(parsing: safetensors(tensor, body: []))
+        }
+        #expect(throws: ClassifierError(.weightsMalformed, "__metadata__")) {
+            try Safetensors(parsing: safetensors(#"{"__metadata__":{"\#(name)":"b"}}"#, body: []))
+        }
+    }
+
     @Test func `infinite and undefined weights are refused`() {
         let header = #"{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
         for body: [UInt8] in [[0, 0, 0x80, 0x7F], [0, 0, 0x80, 0xFF], [0, 0, 0xC0, 0x7F], [1, 0, 0x80, 0x7F]] {

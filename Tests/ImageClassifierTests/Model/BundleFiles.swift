@@ -60,5 +60,7 @@ struct BundleFiles {
         try metadata("gate.classes", String(decoding: JSONValue.array(classes).serialized(), as: UTF8.self))
     }
 
-    func read(expected: String? = nil) throws -> ModelBundle { try ModelBundle(files, expectedSHA256: expected) }
+    func read(expected: String? = nil, description: String? = nil) throws -> ModelBundle {
+        try ModelBundle(files, pins: ModelPins(weights: expected, description: description))
+    }
 }

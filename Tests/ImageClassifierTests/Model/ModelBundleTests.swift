@@ -36,6 +36,44 @@ struct ModelBundleTests {
         }
     }
 
+    @Test func `the site's digest of the description finds exchanged answers`() throws {
+        var files = try BundleFiles()
+        let digest = Digest.sha256(try #require(files.files.description)).hex
+        #expect(throws: Never.self) { try files.read(description: digest.uppercased()) }
+        try files.describe { description in
+            var report = description["report"]?.object ?? [:]
+            let (present, absent) = (report["present"], report["absent"])
+            report["present"] = absent
+            report["absent"] = present
+            description["report"] = .object(report)
+        }
+        #expect(throws: Never.self) { try files.read() }
+        #expect(throws: ClassifierError(.weightsDigestMismatch, "descriptionSHA256")) {
+            try files.read(description: digest)
+        }
+    }
+
+    @Test func `networks and views of an image together are bounded`() throws {
+        var files = try BundleFiles()
+        let text = try #require(try Bundled.model().metadata["architecture"])
+        var architecture = try #require(try JSONValue(parsing: Array(text.utf8)).object)
+        architecture["side"] = 384
+        try files.metadata(
+            "architecture", String(decoding: JSONValue.object(architecture).serialized(), as: UTF8.self))
+        try files.metadata("input.side", "384")
+        let error = ClassifierError(.architectureInvalid, "multiplications of all networks and views")
+        #expect(throws: error) { try files.read() }
+    }
+
+    @Test func `names that a file makes up do not reach a terminal as they are`() throws {
+        var files = try BundleFiles()
+        try files.describe { $0["\u{1B}]0;owned\u{7}"] = "x" }
+        #expect(throws: ClassifierError(.modelDescriptionInvalid, "?]0;owned?")) { try files.read() }
+        var weights = try BundleFiles()
+        try weights.metadata("members", #"["\u001b[2J"]"#)
+        #expect(throws: ClassifierError(.weightsIncomplete, "members")) { try weights.read() }
+    }
+
     @Test(
         "an entry of the weights that is missing or wrong is named",
         arguments: [

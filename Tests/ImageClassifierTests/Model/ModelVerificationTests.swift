@@ -44,6 +44,55 @@ struct ModelVerificationTests {
         #expect(try item("selfTest").status == .skipped)
     }
 
+    @Test(
+        "what is no regular file of the folder is not read, and nobody waits for it",
+        arguments: ["model.json", "weights.safetensors", "LICENSE", "card.json", "selftest.json"])
+    func special(name: String) throws {
+        let folder = try Folder()
+        let file = "\(folder.path)/\(name)"
+        let outside = folder.path + "-outside"
+        defer { try? FileManager.default.removeItem(atPath: outside) }
+        if !FileManager.default.fileExists(atPath: file) { try folder.write(name, Array("{}".utf8)) }
+        func bytes() -> [UInt8]? {
+            let files = ModelFiles(folder: folder.path)
+            switch name {
+            case "model.json": return files.description
+            case "weights.safetensors": return files.weights
+            case "LICENSE": return files.licence
+            case "selftest.json": return files.selfTest
+            default: return files.other(name)
+            }
+        }
+        let content = try #require(bytes())
+        try FileManager.default.moveItem(atPath: file, toPath: outside)
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: outside)
+        #expect(bytes() == nil)
+        try FileManager.default.removeItem(atPath: file)
+        try folder.write("data", content)
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: "data")
+        #expect(bytes() == content)
+        try FileManager.default.removeItem(atPath: file)
+        try #require(unsafe mkfifo(file, 0o600) == 0)
+        #expect(bytes() == nil)
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+        #expect(bytes() == nil)
+        try FileManager.default.removeItem(atPath: file)
+        try folder.write(name, [])
+        try #require(unsafe truncate(file, 1 << 33) == 0)
+        #expect(bytes() == nil)
+    }
+
+    @Test func `a digest of the description from elsewhere is compared, and the other checks are made`() throws {
+        let folder = try Folder()
+        let digest = try Bundled.model().descriptionDigest
+        #expect(ModelVerification(folder: folder.path, descriptionSHA256: digest).model != nil)
+        let wrong = ModelVerification(folder: folder.path, descriptionSHA256: String(repeating: "0", count: 64))
+        #expect(wrong.model == nil)
+        let error = ClassifierError(.weightsDigestMismatch, "descriptionSHA256")
+        #expect(wrong.items.compactMap(\.error) == [error])
+    }
+
     @Test func `the self-test that a model wrote holds, and a bit in it fails`() throws {
         let folder = try Folder()
         let file = try Bundled.model().selfTest()

@@ -102,5 +102,13 @@ struct MappingLintTests {
               - {name: b, model: n, any: [{modality: DX, bodyPart: CHEST, age: {min: 2, max: 5}}, {modality: DX}]}
             """)
         #expect(found == [["warning", "shadowedRule", "routing/default.yaml", "rules[1].any[0]", "4"]])
+        // The models' own rules may have no taker for the first.
+        let open = try rules(
+            """
+              - {name: a, any: [{modality: [CR, DX]}]}
+              - {name: b, model: n, any: [{modality: DX}]}
+              - {name: c, any: [{modality: CR}]}
+            """)
+        #expect(open == [["warning", "shadowedRule", "routing/default.yaml", "rules[2].any[0]", "5"]])
     }
 }

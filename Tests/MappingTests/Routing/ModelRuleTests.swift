@@ -31,6 +31,21 @@ struct ModelRuleTests {
         #expect(routing.models == ["foot"])
     }
 
+    @Test("a broad rule that finds no taker does not hide a later one that names its model")
+    func next() throws {
+        let rules = try Routing(
+            yaml: """
+                version: 1
+                rules:
+                  - {name: broad, any: [{modality: [DX]}]}
+                  - {name: gone, model: gone, any: [{modality: [DX]}]}
+                  - {name: narrow, model: foot, any: [{modality: [DX], bodyPart: [CHEST]}]}
+                """)
+        #expect(rules.among(try [foot]).route(order) == .model(id: "foot", rule: "narrow"))
+        #expect(rules.among(try [foot, chest]).route(order) == .model(id: "chest", rule: "broad"))
+        #expect(rules.among([]).route(order) == .notApplicable(reason: "noModel"))
+    }
+
     @Test("no model of the name, none that fits: told apart from no rule")
     func none() throws {
         #expect(try routing("model: gone, ").among([chest]).route(order) == .notApplicable(reason: "noModel"))
