@@ -22,7 +22,8 @@ public enum Caveat: String, Sendable, Equatable, CaseIterable {
     case ageMissing
     /// The header does not say whether text is burned into the image.
     case burnedInAnnotationUnknown
-    /// PhotometricInterpretation and PresentationLUTShape contradict each other; small stored values were taken as bright.
+    /// PhotometricInterpretation and PresentationLUTShape contradict each other; small stored values were taken as
+    /// bright.
     case polarityContradiction
     /// The header gives no view position.
     case viewMissing

@@ -108,6 +108,13 @@ import Testing
         var species = DataSet()
         species.set(.codeValue, .SH, "337915000")
         data.set(Tag(0x0010, 0x2202), items: [species])
+        // A code that is the device's default does not outvote words, nor one item another.
+        #expect(ImageHeader(data).isNonHuman)
+        data.set(Tag(0x0010, 0x2201), .LO, "Human")
         #expect(!ImageHeader(data).isNonHuman)
+        var dog = DataSet()
+        dog.set(.codeValue, .SH, "448771007")
+        data.set(Tag(0x0010, 0x2202), items: [species, dog])
+        #expect(ImageHeader(data).isNonHuman)
     }
 }
