@@ -111,8 +111,9 @@ def facts(data) -> list[tuple[str, str]]:
     side = architecture.get("side", meta.get("input.side", "?"))
     return [
         ("Question", "Pneumonia or not, on one frontal chest radiograph of a child aged 1 to 5"),
-        ("Output", f"calibrated probability; negative (≤ {setting['negativeLimit']:g}), indeterminate, positive (≥ "
-                   f"{setting['positiveLimit']:g}); spread over networks and views; map of what raised or lowered the score; "
+        ("Output", f"calibrated probability; negative (≤ {setting['negativeLimit']:g}), positive (≥ "
+                   f"{setting['positiveLimit']:g}); indeterminate between, and where a network or a view of the image "
+                   "reaches the limit of the opposite answer; spread over networks and views; map of what raised or lowered the score; "
                    "or a refusal with its reason"),
         ("A negative means", "“no pneumonia seen by this model”. It does not mean “normal”: the training knows no other "
                              "disease"),
