@@ -17,11 +17,13 @@ public enum UnreadableValue {
     /// Marks, in what is left of a header, the deciding values that could not be kept for their form. One that was taken
     /// away because it names the patient leaves silence: nothing is wrong with its form.
     static func mark(_ result: inout DataSet, from original: DataSet) {
-        for tag in codes where isUnreadable(original[tag]) { result.set(tag, .CS, code) }
+        for tag in codes where isUnreadable(original[tag], .CS) { result.set(tag, .CS, code) }
+        // No number of frames is zero.
+        if isUnreadable(original[.numberOfFrames], .IS) { result.set(.numberOfFrames, .IS, "0") }
     }
 
-    private static func isUnreadable(_ element: DataElement?) -> Bool {
+    private static func isUnreadable(_ element: DataElement?, _ vr: VR) -> Bool {
         guard let element, !element.isEmpty else { return false }
-        return element.vr != .CS || ValueRules.kept(element) == nil
+        return element.vr != vr || ValueRules.kept(element) == nil
     }
 }

@@ -1,7 +1,7 @@
 /// Whether small stored values are bright. Decided once, from two elements that say the same thing twice.
 struct Polarity: Sendable, Equatable {
     let isInverted: Bool
-    /// The two elements contradict each other; PhotometricInterpretation was followed where it says MONOCHROME1.
+    /// The two elements contradict each other; where either says so, small values were taken as bright.
     let isContradictory: Bool
 
     /// MONOCHROME1 and PresentationLUTShape INVERSE both mean "invert", and together they still mean it once

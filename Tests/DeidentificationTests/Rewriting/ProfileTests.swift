@@ -108,6 +108,19 @@ struct ProfileTests {
         #expect(other.strings(tag) == [UnreadableValue.code])
     }
 
+    @Test("a number of frames that cannot be read is none, not one")
+    func unreadableFrames() throws {
+        let instance = try SyntheticDX.instance()
+        var header = instance.dataSet
+        // The maker of a one-frame instance takes the element away, so it is put back.
+        header.set(.numberOfFrames, .IS, "x")
+        let study = Study(
+            studyInstanceUID: try #require(UID(SyntheticDX.uid)),
+            instances: [Instance(fileMeta: instance.fileMeta, dataSet: header, pixelData: instance.pixelData)])
+        let result = try deidentify(study, pseudonyms: try SyntheticDX.pseudonyms()).0.header(instance: 0).value
+        #expect(result.strings(.numberOfFrames) == ["0"])
+    }
+
     @Test("silence stays silence")
     func silence() throws {
         let result = try SyntheticDX.deidentified { header in
