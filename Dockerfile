@@ -7,7 +7,7 @@ SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libdcmtk-dev libpng-dev libsqlite3-dev libssl-dev libxml2-dev zlib1g-dev \
+        libdcmtk-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev libxml2-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift ./
@@ -24,7 +24,7 @@ FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates curl libdcmtk17 libengine-pkcs11-openssl libpng16-16 libsqlite3-0 libssl3 libxml2 tzdata zlib1g \
+        ca-certificates curl libdcmtk17 libengine-pkcs11-openssl libopenjp2-7 libpng16-16 libsqlite3-0 libssl3 libtesseract5 libxml2 tesseract-ocr-eng tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/imaging-gateway --create-home imaging-gateway \
     && install -d -o 10001 -m 700 /var/backups/imaging-gateway

@@ -8,10 +8,11 @@ CONFIGURATION ?= debug
 PYTHON ?= python3
 VENV := .build-venv
 RESULTS := .build-e2e
-BUILD_PACKAGES := libdcmtk-dev libpng-dev libsqlite3-dev libssl-dev libxml2-dev zlib1g-dev
+BUILD_PACKAGES := libdcmtk-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev libxml2-dev zlib1g-dev
 # Partners and judges: archive, syslog receiver with TLS, a token for keys, a second RELAX NG engine, PDF.
 TEST_PACKAGES := orthanc orthanc-dicomweb python3-venv rsyslog rsyslog-gnutls softhsm2 opensc \
-	libengine-pkcs11-openssl jing weasyprint openssl gcc libc6-dev dcmtk
+	libengine-pkcs11-openssl jing weasyprint openssl gcc libc6-dev dcmtk \
+	dicom3tools tesseract-ocr tesseract-ocr-eng libopenjp2-tools
 E2E := Tests/EndToEndTests
 # A test that hangs ends with the place it hangs at instead of taking the whole run with it.
 # Files run beside each other, each worker with a hospital of its own: the tests wait more than they compute.
@@ -22,7 +23,7 @@ WORKERS ?= 3
 DEMO := .build-demo
 CERTIFICATES := certs/made
 
-.PHONY: help deps deps-build swift build release test test-swift test-e2e demo long bench bench-network evaluate certs lint \
+.PHONY: help deps deps-build swift build release test test-swift test-e2e demo long bench bench-deidentify bench-network evaluate certs lint \
 	lint-containers format clean
 
 help: ## this list
@@ -89,10 +90,14 @@ test: deps ## everything: Swift tests, then the whole chain against Orthanc, sek
 	echo; echo "make test: Swift tests $$(said $$swift), end-to-end tests $$(said $$e2e)"; \
 	[ $$swift = 0 ] && [ $$e2e = 0 ]
 
+# What computes for minutes, or waits for a child process, runs by itself: it would starve tests that wait for a socket.
+ALONE := ^(DICOMTests|SecondOpinionTests|DeidentificationTests|FileDeidentificationTests|TextDetectionTests|DecodeWorkerTests)\.|MultipartFuzz
+
 # Should the test process ever trap, its log names the place.
 test-swift: export SWIFT_BACKTRACE := enable=yes,interactive=no,color=no,images=none,registers=none,threads=crashed,limit=40,top=4
 test-swift: ## the Swift tests that are built (called by make test)
-	swift test -c $(CONFIGURATION) --skip-build --disable-xctest 2>&1 | grep -vE '^(◇|↳)|✔ Test (case|")'
+	swift test -c $(CONFIGURATION) --skip-build --disable-xctest --skip '$(ALONE)' 2>&1 | grep -vE '^(◇|↳)|✔ Test (case|")'
+	swift test -c $(CONFIGURATION) --skip-build --disable-xctest --filter '$(ALONE)' 2>&1 | grep -vE '^(◇|↳)|✔ Test (case|")'
 
 test-e2e: $(VENV)/ready ## the end-to-end tests on the program that is built (called by make test)
 	$(PYTEST) $(ARGS)
@@ -111,6 +116,11 @@ bench: deps release ## figures on the release build, 10 to 15 minutes (ARGS="--o
 	IMAGING_GATEWAY_BENCHMARKS=1 swift build -c release --product network-forward
 	cd Tests/Benchmarks && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
 	  ../../$(VENV)/bin/python run.py --out ../../$(RESULTS)/bench.json $(ARGS)
+
+bench-deidentify: deps release ## de-identification of files beside dicom-anonymizer, gdcmanon and dcmanon, five minutes
+	$(VENV)/bin/pip install -q --disable-pip-version-check dicom-anonymizer==2.1.0 dcmanon==0.3.1
+	cd Tests/Benchmarks && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
+	  ../../$(VENV)/bin/python run.py --only deidentify --out ../../$(RESULTS)/deidentify.json $(ARGS)
 
 bench-network: deps-build $(VENV)/ready ## the classifier's network alone beside ONNX Runtime, two minutes (ARGS="--rounds 30")
 	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/Benchmarks/requirements.txt

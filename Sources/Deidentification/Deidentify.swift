@@ -1,75 +1,137 @@
 public import DICOM
 public import Sealing
+public import SecondOpinion
 
-/// Removes from a study what identifies a person: PS3.15 Annex E, Basic Profile with Retain Patient Characteristics,
-/// and nothing outside its table unless `DefaultDeny` lets it stay. The only maker of `Deidentified<Study>`.
+/// Removes from a study what identifies a person, by a profile of PS3.15 Annex E; nothing outside its table stays unless
+/// `DefaultDeny` lets it. The only maker of `Deidentified<Study>`.
 ///
-/// UIDs, the study's too, become pseudonyms by one keyed map; instances keep their order. Any doubt is an error or
-/// takes the element away; the result was searched for the identifiers of the original. Not thread bound, no state.
-public func deidentify(_ study: Study, pseudonyms: Pseudonyms) throws(DeidentificationError)
-    -> (Deidentified<Study>, DeidentificationReceipt)
-{
-    let profile = try DeidentificationProfile.basicRetainPatientCharacteristics()
+/// UIDs, the study's too, become pseudonyms by one map; instances keep their order. Any doubt is an error or takes the
+/// element away; the written bytes were searched by a second reader for all that `identity` and the headers tell of the
+/// patient. Not thread bound, no state.
+///
+/// - Parameters:
+///   - profile: `DeidentificationProfile.classifier()` if left out.
+///   - identity: what order and EHR know of the patient; what the headers know is added.
+///   - pixels: who searches pixels for text; without it, objects that need it are refused
+///     (`textDetectionUnavailable`).
+///   - burnedIn: rules and masks for text in pixels; left out, the built-in rules with the profile's gate.
+public func deidentify(
+    _ study: Study, profile: DeidentificationProfile? = nil, pseudonyms: any PseudonymSource,
+    identity: KnownIdentity = KnownIdentity(), pixels: PixelReader? = nil, burnedIn: BurnedInPolicy? = nil
+) throws(DeidentificationError) -> (Deidentified<Study>, DeidentificationReceipt) {
+    let profile = if let profile { profile } else { try DeidentificationProfile.classifier() }
     guard !study.instances.isEmpty else { throw DeidentificationError(.emptyStudy) }
     if let stranger = study.inconsistentInstances.first {
         throw DeidentificationError(.inconsistentStudy, instance: stranger, tag: .studyInstanceUID)
     }
-    let identifiers = try KnownIdentifiers(study)
-    var rewriter = DataSetRewriter(profile: profile, identifiers: identifiers, pseudonyms: pseudonyms)
+    let known = try everything(known: identity, of: study, profile)
+    let policy = burnedIn ?? BurnedInPolicy(gate: profile.textGate)
+    var deidentifier = try StudyDeidentifier(
+        profile: profile, pseudonyms: pseudonyms, identity: known, burnedIn: policy)
     var instances: [Instance] = []
-    var allDeclared = true
     for (index, instance) in study.instances.enumerated() {
-        allDeclared = try BurnedInCheck.check(instance, index: index) && allDeclared
-        var dataSet = try rewriter.rewrite(instance.dataSet)
-        try LeakCheck.check(dataSet, for: identifiers, instance: index)
-        Markers.mark(&dataSet)
-        // Cleaned fragments have other lengths.
-        dataSet[.extendedOffsetTable] = nil
-        dataSet[.extendedOffsetTableLengths] = nil
-        let pixelData = try PixelCleaner.clean(instance, index: index)
-        instances.append(try finished(dataSet, pixelData, of: instance, index: index))
+        let examination = { BurnedInExamination($0, policy: policy, identity: known) }
+        instances.append(try rewritten(instance, index: index, by: &deidentifier, pixels, examination))
     }
-    guard let studyInstanceUID = UID(pseudonyms.uid(for: study.studyInstanceUID.value)) else {
+    guard let studyInstanceUID = deidentifier.uid(for: study.studyInstanceUID) else {
         throw DeidentificationError(.inconsistentStudy, tag: .studyInstanceUID)
     }
+    let opinion = try secondOpinion(on: instances, deidentifier.search())
+    // What was handed out must be found again before anything leaves.
+    guard (try? pseudonyms.commit()) != nil else { throw DeidentificationError(.pseudonymsNotKept) }
     let result = Study(studyInstanceUID: studyInstanceUID, instances: instances)
-    let receipt = DeidentificationReceipt(
-        of: study, to: result, rewriter: rewriter, keyID: pseudonyms.keyID,
-        burnedIn: allDeclared ? .declaredAbsent : .unchecked)
+    let receipt = deidentifier.receipt(
+        inputDigest: ValueDigest.hex(study), outputDigest: ValueDigest.hex(result), secondOpinion: opinion)
     return (Deidentified(result), receipt)
 }
 
-/// The instance with a group 0002 of its own: nothing of the original's file meta information is kept.
-private func finished(_ dataSet: DataSet, _ pixelData: PixelData?, of original: Instance, index: Int)
-    throws(DeidentificationError) -> Instance
-{
-    guard let sopClass = dataSet.uid(.sopClassUID), let sopInstance = dataSet.uid(.sopInstanceUID),
-        let syntax = original.transferSyntax, dataSet.uid(.studyInstanceUID) != nil
-    else { throw DeidentificationError(.missingInstanceUID, instance: index) }
-    var fileMeta = DataSet()
-    fileMeta.set(.mediaStorageSOPClassUID, sopClass)
-    fileMeta.set(.mediaStorageSOPInstanceUID, sopInstance)
-    fileMeta.set(
-        .transferSyntaxUID, syntax.isEncapsulated ? syntax.uid : TransferSyntax.explicitVRLittleEndian.uid)
-    fileMeta.set(.implementationClassUID, Implementation.classUID)
-    fileMeta.set(.implementationVersionName, .SH, Implementation.versionName)
-    return Instance(fileMeta: fileMeta, dataSet: dataSet, pixelData: pixelData)
+private func everything(
+    known identity: KnownIdentity, of study: Study, _ profile: DeidentificationProfile
+) throws(DeidentificationError) -> KnownIdentity {
+    var identity = identity
+    for (index, instance) in study.instances.enumerated() {
+        do {
+            try identity.collect(from: instance.dataSet, under: profile)
+        } catch {
+            throw DeidentificationError(.tooManyIdentifiers, instance: index)
+        }
+    }
+    return identity
 }
 
-extension DeidentificationReceipt {
-    fileprivate init(
-        of original: Study, to result: Study, rewriter: DataSetRewriter, keyID: String, burnedIn: BurnedIn
-    ) {
-        let actions = rewriter.counts.actions
-        self.init(
-            profile: "PS3.15 Annex E Basic Profile, Retain Patient Characteristics",
-            edition: DeidentificationProfile.edition, version: Markers.version,
-            methodCodes: DeidentificationProfile.methods.map(\.code), instanceCount: result.instances.count,
-            actionCounts: Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, $0.value) }),
-            ruleCounts: rewriter.counts.rules, keptCount: actions[.K] ?? 0, removedCount: actions[.X] ?? 0,
-            replacedCount: [Action.Z, .D, .C, .U].reduce(0) { $0 + (actions[$1] ?? 0) },
-            uidCount: rewriter.uids.replaced.count, uidMapKeyID: keyID, burnedIn: burnedIn,
-            ageSource: AgeSource.allCases.last { rewriter.counts.ages[$0] != nil } ?? .none,
-            inputDigest: ValueDigest.hex(original), outputDigest: ValueDigest.hex(result))
+private func rewritten(
+    _ instance: Instance, index: Int, by deidentifier: inout StudyDeidentifier, _ pixels: PixelReader?,
+    _ examination: (BurnedInPlan) -> BurnedInExamination
+) throws(DeidentificationError) -> Instance {
+    guard let syntax = instance.transferSyntax else {
+        throw DeidentificationError(.missingInstanceUID, instance: index)
+    }
+    let rewritten: RewrittenInstance
+    do {
+        rewritten = try deidentifier.rewrite(instance.dataSet, transferSyntax: syntax)
+    } catch {
+        throw error.at(instance: index)
+    }
+    guard (rewritten.pixels == nil) == (instance.pixelData == nil) else {
+        throw DeidentificationError(.unsupportedObject, instance: index)
+    }
+    guard case .examine = rewritten.plan else {
+        return Instance(
+            fileMeta: rewritten.fileMeta, dataSet: rewritten.dataSet,
+            pixelData: try PixelCleaner.clean(instance, index: index))
+    }
+    guard let pixels else { throw DeidentificationError(.textDetectionUnavailable, instance: index) }
+    do {
+        guard let masked = try pixels.examine(instance, examination(rewritten.plan)) else {
+            return Instance(
+                fileMeta: rewritten.fileMeta, dataSet: rewritten.dataSet,
+                pixelData: try PixelCleaner.clean(instance, index: index))
+        }
+        return try maskedInstance(rewritten, masked)
+    } catch {
+        throw error.at(instance: index)
+    }
+}
+
+/// The instance with masked frames as native pixels, in the colours that the decoder made of them.
+private func maskedInstance(
+    _ rewritten: RewrittenInstance, _ frames: [Frame]
+) throws(DeidentificationError) -> Instance {
+    guard let first = frames.first, let cleaner = rewritten.pixels else {
+        throw DeidentificationError(.textDetectionUnavailable)
+    }
+    var dataSet = rewritten.dataSet
+    dataSet.set(.photometricInterpretation, .CS, first.photometricInterpretation)
+    var bytes = frames.flatMap(\.pixels)
+    guard bytes.count == cleaner.nativeLength,
+        frames.allSatisfy({ $0.photometricInterpretation == first.photometricInterpretation })
+    else { throw DeidentificationError(.pixelDataNotCleanable, tag: .pixelData) }
+    cleaner.clean(native: &bytes)
+    return Instance(fileMeta: rewritten.fileMeta, dataSet: dataSet, pixelData: .native(bytes))
+}
+
+/// Throws `identifierRemains` with the tag of the first hit, `notSearchable` where there is no opinion.
+private func secondOpinion(
+    on instances: [Instance], _ search: ResidualSearch
+) throws(DeidentificationError) -> SearchResult.Statistics {
+    var statistics = SearchResult.Statistics()
+    for (index, instance) in instances.enumerated() {
+        guard let bytes = try? instance.serialized(), let found = try? search.search(bytes) else {
+            throw DeidentificationError(.notSearchable, instance: index)
+        }
+        guard found.isClean else {
+            throw DeidentificationError(
+                .identifierRemains, instance: index, tag: found.hits.first.flatMap { Tag(path: $0.path) })
+        }
+        statistics.add(found.statistics)
+    }
+    return statistics
+}
+
+extension Tag {
+    /// The last element of a place such as `0040,0275[1].0032,1060`.
+    fileprivate init?(path: String) {
+        guard let last = path.split(separator: ".").last?.prefix(9) else { return nil }
+        self.init(hex: last.filter { $0 != "," })
     }
 }

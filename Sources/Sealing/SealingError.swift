@@ -27,6 +27,12 @@ public struct SealingError: Error, Equatable, Sendable, CustomStringConvertible 
         case finished = "sealing.finished"
         /// The cipher refused to work; a fault of the program or the machine.
         case cipher = "sealing.cipher"
+        /// Another program has the crosswalk open.
+        case crosswalkBusy = "sealing.crosswalkBusy"
+        /// The crosswalk cannot be opened, read or made.
+        case crosswalkUnreadable = "sealing.crosswalkUnreadable"
+        /// Pseudonyms could not be noted on the disk: nothing that holds them may leave.
+        case crosswalkUnwritable = "sealing.crosswalkUnwritable"
     }
 
     /// What went wrong.

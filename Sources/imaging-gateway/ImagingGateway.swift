@@ -37,14 +37,15 @@ struct ImagingGateway: AsyncParsableCommand {
             fish.
             """,
         version: "0.1.0",
+        subcommands: [DecodeWorkerCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "First steps", subcommands: [DemoCommand.self, SandboxCommand.self]),
             CommandGroup(name: "Setup", subcommands: [InitCommand.self, CheckCommand.self, KeysCommand.self]),
             CommandGroup(
                 name: "Operation",
                 subcommands: [
-                    ServeCommand.self, OrdersCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self,
-                    WitnessCommand.self,
+                    ServeCommand.self, OrdersCommand.self, ExportsCommand.self, AuditCommand.self, BackupCommand.self,
+                    RestoreCommand.self, WitnessCommand.self,
                 ]),
             CommandGroup(
                 name: "Trial",

@@ -22,6 +22,7 @@ struct LayerTable {
     let entries: [String: Entry] = [
         "CDCMTK": Entry(layer: 0), "CLibXML2": Entry(layer: 0), "CPNG": Entry(layer: 0),
         "COpenSSL": Entry(layer: 0), "CConvolution": Entry(layer: 0),
+        "COpenJPEG": Entry(layer: 0), "CTesseract": Entry(layer: 0), "CConfinement": Entry(layer: 0),
 
         "ConvolutionBaseline": Entry(layer: 1),
         "ConvolutionAVX2": Entry(layer: 1),
@@ -36,7 +37,10 @@ struct LayerTable {
 
         "Mapping": Entry(layer: 2, outside: ["Yams"]),
         "Matching": Entry(layer: 2, arrows: ["Mapping"]),
-        "Deidentification": Entry(layer: 2),
+        "SecondOpinion": Entry(layer: 2),
+        "TextDetection": Entry(layer: 2),
+        "Deidentification": Entry(layer: 2, arrows: ["Mapping", "SecondOpinion"]),
+        "MessageDeidentification": Entry(layer: 2, arrows: ["Mapping", "SecondOpinion", "Deidentification"]),
         "ImageClassifier": Entry(layer: 2, arrows: ["Deidentification"]),
         "Reporting": Entry(layer: 2, arrows: ["Mapping", "Matching", "ImageClassifier"]),
         "Audit": Entry(layer: 2),
@@ -49,6 +53,8 @@ struct LayerTable {
         "OutboundHTTP": Entry(layer: 4, outside: swiftNIO.union(["Logging", "AsyncHTTPClient", "NIOHTTP1", "NIOTLS"])),
         "FHIRClient": Entry(layer: 4, arrows: ["OutboundHTTP"]),
         "DICOMweb": Entry(layer: 4, arrows: ["OutboundHTTP"]),
+        "DecodeWorker": Entry(layer: 4),
+        "FileDeidentification": Entry(layer: 4),
         "AuditFeed": Entry(layer: 4, arrows: ["OutboundHTTP"], outside: swiftNIO.union(["Logging"])),
         "Persistence": Entry(layer: 4, outside: ["GRDB", "Dispatch"]),
 

@@ -100,6 +100,11 @@ class Ways:
         path.write_bytes(dicom(self.exam))
         return str(path)
 
+    def certificate(self) -> str:
+        path = self.folder / "certificate.json"
+        path.write_text(self.command("deidentify", "certificate", self.order).stdout)
+        return str(path)
+
     def dropped(self):
         exam = self.another()
         before = len(list(self.feed.rglob("*.hl7")))
@@ -138,6 +143,9 @@ class Ways:
             ("command", "orders resolve"): lambda: self.command("orders", "resolve", self.parked()),
             ("command", "orders release"): lambda: self.command("orders", "release", "--since", "2026-01-01T00:00:00Z"),
             ("command", "deidentify"): lambda: self.command("deidentify", self.file(), "--out", str(self.folder / "out")),
+            ("command", "deidentify certificate"): lambda: self.command("deidentify", "certificate", self.order),
+            ("command", "deidentify verify"): lambda: self.command(
+                "deidentify", "verify", self.certificate(), check=False),
             ("command", "classify"): lambda: self.command("classify", self.file()),
             ("command", "model evaluate"): self.evaluated,
             ("command", "audit show"): lambda: self.command("audit", "show", "--order", self.order),
@@ -187,6 +195,10 @@ ELSEWHERE = {
     ("command", "audit archive"): "test_auditor.py",
     ("command", "audit expire"): "test_auditor.py",
     ("command", "restore"): "test_backup.py",
+    ("command", "exports list"): "test_research_archive.py",
+    ("command", "exports show"): "test_research_archive.py",
+    ("command", "exports retry"): "test_research_archive.py",
+    ("command", "exports discard"): "test_research_archive.py",
 }
 
 

@@ -106,6 +106,16 @@ public enum AuditEventType: String, Sendable, Hashable, CaseIterable {
     case certificateLoaded = "certificate.loaded"
     /// Configuration was changed by a command.
     case configurationChanged = "configuration.changed"
+    /// A de-identified study was sent to a research archive (STOW-RS).
+    case studyExport = "study.export"
+    /// An export went from one state to another.
+    case exportState = "export.state"
+    /// An operator looked at exports.
+    case exportRead = "export.read"
+    /// An operator asked for another try of an export.
+    case exportRetry = "export.retry"
+    /// An operator discarded an export.
+    case exportDiscard = "export.discard"
     /// Somebody de-identified files by the command.
     case deidentifyExport = "deidentify.run"
     /// Somebody had files classified by the command.

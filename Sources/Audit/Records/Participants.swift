@@ -54,6 +54,8 @@ public struct PurposeOfUse: Sendable, Hashable {
     public static let operations = PurposeOfUse("HOPERAT")
     /// Administration of the system.
     public static let systemAdministration = PurposeOfUse("HSYSADMIN")
+    /// Health care research.
+    public static let research = PurposeOfUse("HRESCH")
     /// Override of a control in an emergency.
     public static let breakTheGlass = PurposeOfUse("BTG")
 }

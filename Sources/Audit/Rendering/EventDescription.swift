@@ -59,7 +59,7 @@ struct EventDescription: Sendable, Hashable {
 
     /// What one record tells: its details may say which interaction it was, its class that it was a disclosure.
     init(_ record: AuditRecord) {
-        let isDelivery = [.reportPost, .reportWithdraw, .resultSend, .deidentifyExport].contains(record.event)
+        let isDelivery = [.reportPost, .reportWithdraw, .resultSend, .studyExport, .deidentifyExport].contains(record.event)
         if record.accessClass == .disclosure, isDelivery {
             self.init(.dicom("110106", "Export"), .lifecycle("disclose"), .read, .toPeer, pattern: .disclosure)
             return
@@ -97,6 +97,10 @@ struct EventDescription: Sendable, Hashable {
         case .resultSend: self.init(.dicom("110106", "Export"), .lifecycle("transmit"), .read, .toPeer)
         case .patientMerge: self.init(.dicom("110110", "Patient Record"), .lifecycle("merge"), .update, .fromPeer)
         case .patientUpdate: self.init(.dicom("110110", "Patient Record"), .lifecycle("amend"), .update, .fromPeer)
+        case .studyExport: self.init(.dicom("110106", "Export"), .lifecycle("transmit"), .read, .toPeer)
+        case .exportState, .exportRetry, .exportDiscard:
+            self.init(.dicom("110111", "Procedure Record"), .lifecycle("amend"), .update)
+        case .exportRead: self.init(.dicom("110111", "Procedure Record"), .lifecycle("access"), .read)
         case .deidentifyExport: self.init(.dicom("110106", "Export"), .lifecycle("pseudonymize"), .read)
         case .connectionRefused, .listenerRefused, .accessRefused, .emergencyStart, .emergencyStop,
             .configurationReload, .configurationChanged, .certificateLoaded, .keysRotate, .keysDestroy, .holdSet,

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// OpenSSL for what swift-crypto has not: keys in a PKCS#11 token, and RFC 3161 time stamps. No type of OpenSSL appears
-// here. Every function returns a status; no text of OpenSSL's leaves, and nothing secret is kept or printed. Functions
-// may be called from any thread; those on a token run one after the other.
+// OpenSSL for what swift-crypto has not: keys in a PKCS#11 token, RFC 3161 time stamps, and CMS envelopes. No type of
+// OpenSSL's appears here. Every function returns a status; no text of OpenSSL's leaves, and nothing secret is kept or
+// printed. Functions may be called from any thread; those on a token run one after the other.
 
 typedef enum {
     IG_OPENSSL_OK = 0,
@@ -44,6 +44,17 @@ typedef enum {
     IG_TIMESTAMP_EXPIRED = 26,
     // The signature is wrong.
     IG_TIMESTAMP_SIGNATURE = 27,
+
+    // The text holds no certificate in PEM, or one that cannot be read, or more than 64.
+    IG_CMS_CERTIFICATE = 30,
+    // A certificate's key is neither RSA of at least 2048 bits nor EC of at least 224.
+    IG_CMS_KIND = 31,
+    // The private key cannot be read (PEM, without a passphrase), or is not the certificate's.
+    IG_CMS_KEY = 32,
+    // The bytes are no CMS EnvelopedData.
+    IG_CMS_MALFORMED = 33,
+    // The envelope was made for others, or was altered.
+    IG_CMS_OPEN = 34,
 } ig_openssl_status;
 
 /// The version of the linked OpenSSL, such as "OpenSSL 3.0.22 25 Aug 2026".
@@ -74,5 +85,20 @@ ig_openssl_status ig_timestamp_request(
 ig_openssl_status ig_timestamp_verify(
     const uint8_t *response, size_t response_length, const uint8_t digest[32],
     const uint8_t *nonce, size_t nonce_length, const char *authorities, int at_its_time, int64_t *microseconds);
+
+/// Checks certificates in PEM, one after another: each is one recipient. `count`: how many there are.
+ig_openssl_status ig_cms_recipients(const uint8_t *pem, size_t length, size_t *count);
+
+/// CMS EnvelopedData in DER (RFC 5652 §6) with AES-256-CBC for the holders of all these certificates: RSA-OAEP with
+/// SHA-256, or ephemeral-static ECDH. It is longer than the content by some 300 bytes and 700 for each recipient.
+ig_openssl_status ig_cms_seal(
+    const uint8_t *certificates, size_t certificates_length, const uint8_t *content, size_t content_length,
+    uint8_t *sealed, size_t capacity, size_t *sealed_length);
+
+/// Opens such an envelope with the private key (PEM, no passphrase) of one recipient's certificate. One zero byte may
+/// follow the envelope. `capacity` = `sealed_length` is always enough.
+ig_openssl_status ig_cms_open(
+    const uint8_t *key, size_t key_length, const uint8_t *certificate, size_t certificate_length,
+    const uint8_t *sealed, size_t sealed_length, uint8_t *content, size_t capacity, size_t *content_length);
 
 #endif

@@ -6,14 +6,20 @@ public struct DICOMLimits: Sendable, Hashable {
     public var depth: Int
     /// Elements, items and fragments of the whole file.
     public var elements: Int
+    /// How many times as long as its deflated form a data set may become (PS3.5 §A.5). The first MiB costs nothing: an
+    /// image without content is deflated to nearly nothing.
+    public var inflationRatio: Int
 
     /// Each bound has the default of `default`.
-    public init(bytes: Int = 512 << 20, depth: Int = 16, elements: Int = 100_000) {
+    public init(
+        bytes: Int = 512 << 20, depth: Int = 16, elements: Int = 100_000, inflationRatio: Int = 200
+    ) {
         self.bytes = bytes
         self.depth = min(depth, 64)
         self.elements = elements
+        self.inflationRatio = inflationRatio
     }
 
-    /// 512 MiB, 16 nested sequences, 100,000 elements.
+    /// 512 MiB, 16 nested sequences, 100,000 elements, inflated to 200 times the length.
     public static let `default` = DICOMLimits()
 }

@@ -27,34 +27,43 @@ struct DataSetReader {
     let limits: DICOMLimits
     /// Whether Pixel Data may have undefined length (PS3.5 §A.4).
     let isEncapsulated: Bool
+    /// Whether reading ends in front of the value of Pixel Data, to go on behind it (`resume`).
+    let stopsAtPixelData: Bool
     var source: ByteSource
     private(set) var scopes: [Scope]
     private var contents: [Content]
     var pixelData: PixelData?
     /// Where the header of `pixelData` stands.
     private(set) var pixelDataOffset: Int?
+    /// The header of Pixel Data at which reading has ended.
+    private(set) var pixelDataHeader: PixelDataHeader?
+    private var isStopped = false
     private var headers = 0
     private var isPixelSigned = false
 
+    /// - Parameter end: Where the data set ends, if `source` holds only its beginning: who runs out of bytes then
+    ///   (`truncated`, `lengthBeyondEnd`) tries again with more of them.
     init(
-        _ source: ByteSource, encoding: ElementEncoding, isEncapsulated: Bool, limits: DICOMLimits,
-        dictionary: DataDictionary
+        _ source: ByteSource, end: Int? = nil, encoding: ElementEncoding, isEncapsulated: Bool, limits: DICOMLimits,
+        dictionary: DataDictionary, stopsAtPixelData: Bool = false
     ) {
         self.source = source
         self.isEncapsulated = isEncapsulated
+        self.stopsAtPixelData = stopsAtPixelData
         self.limits = limits
         self.dictionary = dictionary
         scopes = [
             Scope(
-                kind: .elements, limit: source.bytes.count, isDelimited: false, encoding: encoding,
+                kind: .elements, limit: end ?? source.bytes.count, isDelimited: false, encoding: encoding,
                 characters: SpecificCharacterSet([]))
         ]
         contents = [Content()]
     }
 
-    /// Reads to the end of the bytes.
+    /// Reads to the end of the bytes, or to Pixel Data.
     mutating func read() throws(DICOMError) -> DataSet {
         while let scope = scopes.last {
+            if isStopped { return try DataSet(reading: contents[0].elements) }
             if !scope.isDelimited, source.position == scope.limit {
                 if let dataSet = try close() { return dataSet }
                 continue
@@ -65,6 +74,16 @@ struct DataSetReader {
             }
         }
         throw DICOMError(.truncated, offset: source.position)
+    }
+
+    /// Reads on behind the value of Pixel Data: `rest` holds all bytes from there to the end. Answers the whole data set.
+    mutating func resume(with rest: [UInt8]) throws(DICOMError) -> DataSet {
+        isStopped = false
+        source = ByteSource(rest)
+        scopes[0] = Scope(
+            kind: .elements, limit: rest.count, isDelimited: false, encoding: scopes[0].encoding,
+            characters: scopes[0].characters)
+        return try read()
     }
 
     /// Ends the innermost scope; the outermost one answers the data set.
@@ -131,8 +150,11 @@ struct DataSetReader {
             return
         }
         guard Self.isDataSetTag(tag) else { throw DICOMError(.invalidTag, tag: tag, offset: start) }
-        if tag == .pixelData, scopes.count == 1 { pixelDataOffset = start }
         let vr = header.vr ?? implicitVR(tag)
+        if tag == .pixelData, scopes.count == 1 {
+            pixelDataOffset = start
+            if stopsAtPixelData { return try stop(at: header, vr, in: scope) }
+        }
         guard let length = header.length else {
             try readUndefinedLength(header, vr, in: scope)
             return
@@ -144,6 +166,17 @@ struct DataSetReader {
         let bytes = try source.take(length)
         if tag.isGroupLength || tag == .dataSetTrailingPadding { return }
         try accept(tag, vr, bytes, in: scope)
+    }
+
+    private mutating func stop(at header: ElementHeader, _ vr: VR, in scope: Scope) throws(DICOMError) {
+        guard pixelDataHeader == nil else {
+            throw DICOMError(.duplicateElement, tag: .pixelData, offset: source.position)
+        }
+        let known = vr == .UN && scope.encoding.isExplicitVR ? dictionary[.pixelData]?.vr : nil
+        pixelDataHeader = try PixelDataHeader(
+            vr: known ?? vr, valueOffset: source.position, length: header.length,
+            isBigEndian: scope.encoding.isBigEndian && vr != .UN, isEncapsulated: isEncapsulated)
+        isStopped = true
     }
 
     private mutating func accept(_ tag: Tag, _ vr: VR, _ bytes: [UInt8], in scope: Scope) throws(DICOMError) {

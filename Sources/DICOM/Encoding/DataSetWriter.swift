@@ -20,20 +20,33 @@ struct DataSetWriter {
 
     /// Encapsulated Pixel Data (PS3.5 §A.4); the first fragment is the Basic Offset Table.
     mutating func write(fragments: [[UInt8]], _ tag: Tag) {
-        append(tag)
-        bytes.append(contentsOf: Array("OB".utf8) + [0, 0])
-        append(UInt32.max)
+        beginFragments(tag)
         for fragment in fragments {
-            append(ElementHeader.item)
-            append(UInt32(clamping: fragment.count + fragment.count % 2))
+            fragmentHeader(length: fragment.count)
             bytes.append(contentsOf: fragment)
             if fragment.count % 2 == 1 { bytes.append(0) }
         }
+        endFragments()
+    }
+
+    mutating func beginFragments(_ tag: Tag) {
+        append(tag)
+        bytes.append(contentsOf: Array("OB".utf8) + [0, 0])
+        append(UInt32.max)
+    }
+
+    /// A fragment of odd length is padded.
+    mutating func fragmentHeader(length: Int) {
+        append(ElementHeader.item)
+        append(UInt32(clamping: length + length % 2))
+    }
+
+    mutating func endFragments() {
         append(ElementHeader.sequenceDelimitation)
         append(0 as UInt32)
     }
 
-    private mutating func header(_ tag: Tag, _ vr: VR, length: Int) throws(DICOMError) {
+    mutating func header(_ tag: Tag, _ vr: VR, length: Int) throws(DICOMError) {
         append(tag)
         bytes.append(contentsOf: vr.rawValue.utf8)
         if vr.hasLongLength {

@@ -66,7 +66,7 @@ enum ValueDecoder {
     }
 
     /// Words in little endian; a last part of a word stays as it is.
-    private static func swapped(_ bytes: [UInt8], _ width: Int, _ big: Bool) -> [UInt8] {
+    static func swapped(_ bytes: [UInt8], _ width: Int, _ big: Bool) -> [UInt8] {
         guard big, width > 1 else { return bytes }
         var result = bytes
         var start = 0

@@ -20,6 +20,7 @@ public struct DICOMError: Error, Hashable, Sendable {
         case inflateFailed
         case missingInstanceUID
         case readersDisagree
+        case unreadable
         // Writing
         case undecodedText
         case valueDoesNotFitVR
@@ -31,6 +32,11 @@ public struct DICOMError: Error, Hashable, Sendable {
         case pixelDataTooShort
         case noSuchFrame
         case decodeFailed
+        case decompressionRatioTooHigh
+        // The worker process that decodes
+        case decoderCrashed
+        case decoderTimedOut
+        case decoderUnavailable
         // DICOM JSON (PS3.18 Annex F)
         case invalidJSON
         // The installation

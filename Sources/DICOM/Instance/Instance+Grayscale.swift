@@ -3,12 +3,13 @@ extension Instance {
     ///
     /// `header` brings SOP Class, UIDs and whatever the object needs; the Image Pixel module (PS3.3 C.7.6.3) is set
     /// from the frame and replaces what the header says of it. Throws `missingInstanceUID`, and `invalidPixelAttribute`
-    /// for a colour frame.
+    /// for a colour frame and for one of single bits.
     public init(header: DataSet, frame: Frame) throws(DICOMError) {
         guard let sopClass = header.uid(.sopClassUID), let sopInstance = header.uid(.sopInstanceUID) else {
             throw DICOMError(.missingInstanceUID, tag: .sopInstanceUID)
         }
         guard frame.samplesPerPixel == 1 else { throw DICOMError(.invalidPixelAttribute, tag: .samplesPerPixel) }
+        guard frame.bitsAllocated != 1 else { throw DICOMError(.invalidPixelAttribute, tag: .bitsAllocated) }
         var dataSet = header
         dataSet.set(.samplesPerPixel, .US, 1)
         dataSet.set(.photometricInterpretation, .CS, frame.photometricInterpretation)

@@ -27,6 +27,10 @@ extension Instance {
             }
             own = stored
         } else {
+            // Fragments in an item, an icon's, could not be read again (PS3.5 §A.4).
+            guard !dataSet.holdsFragments else {
+                throw DICOMError(.unsupportedTransferSyntax, tag: .pixelData)
+            }
             own = .explicitVRLittleEndian
         }
         guard requested == nil || requested == own else {
@@ -46,7 +50,7 @@ extension Instance {
         }
     }
 
-    private static func group2(_ sopClass: UID, _ sopInstance: UID, _ syntax: TransferSyntax) throws(DICOMError)
+    static func group2(_ sopClass: UID, _ sopInstance: UID, _ syntax: TransferSyntax) throws(DICOMError)
         -> [UInt8]
     {
         var meta = DataSet()
@@ -72,6 +76,17 @@ extension DataSet {
             result.set(.specificCharacterSet, .CS, "ISO_IR 192")
         }
         return result
+    }
+
+    /// Whether an item holds encapsulated Pixel Data.
+    var holdsFragments: Bool {
+        contains { element in
+            switch element.value {
+            case .pixelFragments: true
+            case .sequence(let items): items.contains { $0.holdsFragments }
+            default: false
+            }
+        }
     }
 
     private var hasNonASCIIText: Bool {

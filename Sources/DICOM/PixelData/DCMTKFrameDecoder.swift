@@ -1,7 +1,7 @@
 internal import CDCMTK
 
-/// Decodes in process: native pixels here, JPEG (baseline, extended, lossless), JPEG-LS and RLE by DCMTK. JPEG 2000 and
-/// its successors throw `unsupportedTransferSyntax`.
+/// Decodes in process what DCMTK decodes: JPEG (baseline, extended, lossless), JPEG-LS and RLE; and native pixels. JPEG
+/// 2000 and all else throw `unsupportedTransferSyntax`: `InProcessFrameDecoder` has them too.
 public struct DCMTKFrameDecoder: FrameDecoder {
     /// Throws `libraryFault` where DCMTK or its data dictionary is not installed.
     public init() throws(DICOMError) {
@@ -10,34 +10,26 @@ public struct DCMTKFrameDecoder: FrameDecoder {
 
     /// Besides what `FrameDecoder` says: `decodeFailed` also where a stream contradicts the attributes.
     public func decode(_ frame: EncodedFrame) throws(DICOMError) -> Frame {
-        try PixelInvariants.check(frame)
-        guard frame.transferSyntax.isEncapsulated else { return try native(frame) }
+        guard frame.transferSyntax.isEncapsulated else { return try NativeFrameDecoder().decode(frame) }
         guard Self.decodable.contains(frame.transferSyntax) else {
             throw DICOMError(.unsupportedTransferSyntax, tag: .transferSyntaxUID)
         }
+        try frame.check()
         try checkStream(frame)
         return try encapsulated(frame)
     }
 
-    private static let jpeg: Set<TransferSyntax> = [
+    private static let decodable: Set<TransferSyntax> = [
         .jpegBaseline, .jpegExtended, .jpegLossless, .jpegLosslessSV1, .jpegLSLossless, .jpegLSNearLossless,
+        .rleLossless,
     ]
-    private static let decodable = jpeg.union([.rleLossless])
-
-    private func native(_ frame: EncodedFrame) throws(DICOMError) -> Frame {
-        let size = PixelInvariants.byteCount(frame)
-        guard let bytes = frame.fragments.first, bytes.count >= size else {
-            throw DICOMError(.pixelDataTooShort, tag: .pixelData)
-        }
-        return try Self.frame(frame, pixels: Array(bytes[..<size]))
-    }
 
     /// A codec believes its own stream: it must say what the data set says.
     private func checkStream(_ frame: EncodedFrame) throws(DICOMError) {
-        guard Self.jpeg.contains(frame.transferSyntax) else { return }
+        guard frame.transferSyntax != .rleLossless else { return }
         guard let header = JPEGFrameHeader(Array(frame.fragments.joined().prefix(1 << 20))),
             header.rows == frame.rows, header.columns == frame.columns, header.components == frame.samplesPerPixel,
-            header.precision <= frame.bitsAllocated
+            header.precision <= frame.bitsAllocated, header.belongs(to: frame.transferSyntax)
         else { throw DICOMError(.decodeFailed, tag: .pixelData) }
     }
 
@@ -67,33 +59,7 @@ public struct DCMTKFrameDecoder: FrameDecoder {
             decoded.samplesPerPixel == frame.samplesPerPixel, decoded.bitsAllocated == frame.bitsAllocated,
             decoded.bitsStored == frame.bitsStored, decoded.isSigned == frame.isSigned
         else { throw DICOMError(.decodeFailed, tag: .pixelData) }
-        return try Self.frame(decoded, pixels: unsafe NativeBuffer.bytes(buffer))
-    }
-
-    private static func frame(_ frame: EncodedFrame, pixels: [UInt8]) throws(DICOMError) -> Frame {
-        let result = Frame(
-            rows: frame.rows, columns: frame.columns, samplesPerPixel: frame.samplesPerPixel,
-            bitsAllocated: frame.bitsAllocated, bitsStored: frame.bitsStored, highBit: frame.highBit,
-            isSigned: frame.isSigned, photometricInterpretation: frame.photometricInterpretation,
-            pixels: frame.isPlanar && frame.samplesPerPixel == 3 ? interleaved(pixels, frame) : pixels)
-        guard let result else { throw DICOMError(.decodeFailed, tag: .pixelData) }
-        return result
-    }
-
-    /// Colour by plane → colour by pixel (PS3.3 C.7.6.3.1.3).
-    private static func interleaved(_ pixels: [UInt8], _ frame: EncodedFrame) -> [UInt8] {
-        let width = frame.bitsAllocated / 8
-        let plane = frame.rows * frame.columns
-        guard pixels.count == plane * 3 * width else { return pixels }
-        var result: [UInt8] = []
-        result.reserveCapacity(pixels.count)
-        for pixel in 0..<plane {
-            for sample in 0..<3 {
-                let start = (sample * plane + pixel) * width
-                result.append(contentsOf: pixels[start..<(start + width)])
-            }
-        }
-        return result
+        return try Frame(decoded, pixels: unsafe NativeBuffer.bytes(buffer))
     }
 }
 

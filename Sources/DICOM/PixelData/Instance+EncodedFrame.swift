@@ -20,7 +20,7 @@ extension Instance {
         try PixelInvariants.check(frame)
         frame.fragments =
             switch pixelData {
-            case .native(let bytes): [try nativeFrame(index, size: PixelInvariants.byteCount(frame), in: bytes)]
+            case .native(let bytes): [try nativeFrame(index, bits: PixelInvariants.storedBitCount(frame), in: bytes)]
             case .encapsulated(let offsets, let fragments): try self.fragments(index, of: fragments, offsets)
             }
         return frame
@@ -31,10 +31,19 @@ extension Instance {
         return value
     }
 
-    private func nativeFrame(_ index: Int, size: Int, in bytes: [UInt8]) throws(DICOMError) -> [UInt8] {
+    private func nativeFrame(_ index: Int, bits: Int, in bytes: [UInt8]) throws(DICOMError) -> [UInt8] {
         // By division: the product of a hostile number of frames might overflow.
-        guard size > 0, index < bytes.count / size else { throw DICOMError(.pixelDataTooShort, tag: .pixelData) }
-        return Array(bytes[(index * size)..<((index + 1) * size)])
+        guard bits > 0, index < bytes.count * 8 / bits else { throw DICOMError(.pixelDataTooShort, tag: .pixelData) }
+        let start = index * bits
+        let end = (start + bits + 7) / 8
+        let cut = Array(bytes[(start / 8)..<end])
+        guard start % 8 != 0 else { return cut }
+        // A frame of single bits that begins within a byte.
+        let shift = UInt8(start % 8)
+        return cut.indices.prefix((bits + 7) / 8).map { place in
+            let next = place + 1 < cut.count ? cut[place + 1] : 0
+            return cut[place] >> shift | next << (8 - shift)
+        }
     }
 
     /// The fragments of one frame (PS3.5 §A.4): all of a single frame, one each, or by the Basic Offset Table.

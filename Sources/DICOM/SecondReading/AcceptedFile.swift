@@ -16,9 +16,8 @@ struct AcceptedFile {
     /// Throws what `Instance(parsing:limits:)` says, but for `readersDisagree`.
     init(parsing bytes: [UInt8], limits: DICOMLimits) throws(DICOMError) {
         guard bytes.count <= limits.bytes else { throw DICOMError(.tooManyBytes) }
-        guard bytes.count >= 132, Array(bytes[128..<132]) == Self.prefix else { throw DICOMError(.notPart10) }
         let dictionary = try DataDictionary.standard()
-        let (fileMeta, end) = try FileMetaInformation.read(bytes, limits: limits, dictionary: dictionary)
+        let (fileMeta, end) = try Self.fileMeta(bytes, limits, dictionary)
         guard let syntax = fileMeta.uid(.transferSyntaxUID).map({ TransferSyntax($0) }) else {
             throw DICOMError(.missingTransferSyntax, tag: .transferSyntaxUID)
         }
@@ -35,19 +34,41 @@ struct AcceptedFile {
         let visible = isInflated ? source.bytes[...] : bytes[end..<max(headerEnd, end)]
         // Both readers could understand one value differently, and what is a value to the one hide items from it. So
         // it is not the depth that counts here, but what no reading can exceed.
-        guard Self.itemTags(in: visible) <= Self.maximumItemTags else { throw DICOMError(.tooManyElements) }
+        try Self.checkItemTags(in: visible)
         instance = Instance(fileMeta: fileMeta, dataSet: dataSet, pixelData: reader.pixelData)
         isExplicitVR = syntax.encoding.isExplicitVR
         self.bytes = bytes
     }
 
-    private static let prefix = Array("DICM".utf8)
+    /// A file of which only what stands before Pixel Data is in memory.
+    /// - Parameters:
+    ///   - bytes: the beginning of the file.
+    ///   - headerEnd: where Pixel Data begins; nil if there is none.
+    init(_ instance: Instance, bytes: [UInt8], dataSetStart: Int, headerEnd: Int?, isExplicitVR: Bool)
+        throws(DICOMError)
+    {
+        let end = headerEnd ?? bytes.count
+        try Self.checkItemTags(in: bytes[dataSetStart..<max(end, dataSetStart)])
+        (self.instance, self.bytes, self.headerEnd, self.isExplicitVR) = (instance, bytes, end, isExplicitVR)
+    }
+
+    /// Group 0002, and where the data set begins. Throws `notPart10` and what reading the group throws.
+    static func fileMeta(_ bytes: [UInt8], _ limits: DICOMLimits, _ dictionary: DataDictionary) throws(DICOMError)
+        -> (fileMeta: DataSet, end: Int)
+    {
+        guard bytes.count >= 132, bytes[128..<132].elementsEqual("DICM".utf8) else { throw DICOMError(.notPart10) }
+        return try FileMetaInformation.read(bytes, limits: limits, dictionary: dictionary)
+    }
+
+    private static func checkItemTags(in bytes: ArraySlice<UInt8>) throws(DICOMError) {
+        guard itemTags(in: bytes) <= maximumItemTags else { throw DICOMError(.tooManyElements) }
+    }
 
     private static func source(_ bytes: [UInt8], at start: Int, _ syntax: TransferSyntax, _ limits: DICOMLimits)
         throws(DICOMError) -> ByteSource
     {
         guard syntax == .deflatedExplicitVRLittleEndian else { return ByteSource(bytes, at: start) }
-        return ByteSource(try Inflate.inflate(Array(bytes[start...]), limit: limits.bytes))
+        return ByteSource(try Inflate.inflate(Array(bytes[start...]), limits: limits))
     }
 
     /// How often the item tag (FFFE,E000) stands there in either byte order, aligned or not.

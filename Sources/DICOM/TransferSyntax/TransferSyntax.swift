@@ -32,6 +32,12 @@ public struct TransferSyntax: Hashable, Sendable {
     public static let jpeg2000Lossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.90")
     /// JPEG 2000.
     public static let jpeg2000 = TransferSyntax(constant: "1.2.840.10008.1.2.4.91")
+    /// High-Throughput JPEG 2000 Lossless Only.
+    public static let htj2kLossless = TransferSyntax(constant: "1.2.840.10008.1.2.4.201")
+    /// High-Throughput JPEG 2000 with RPCL Options Lossless Only.
+    public static let htj2kLosslessRPCL = TransferSyntax(constant: "1.2.840.10008.1.2.4.202")
+    /// High-Throughput JPEG 2000.
+    public static let htj2k = TransferSyntax(constant: "1.2.840.10008.1.2.4.203")
     /// RLE Lossless.
     public static let rleLossless = TransferSyntax(constant: "1.2.840.10008.1.2.5")
 
@@ -45,11 +51,25 @@ public struct TransferSyntax: Hashable, Sendable {
         return nil
     }
 
+    /// Whether frames can be decoded here; every other syntax is refused as `unsupportedTransferSyntax`.
+    public var isDecodable: Bool { Self.decodable.contains(self) }
+
+    /// The syntaxes whose frames can be decoded here.
+    public static let decodable = native.union(lossy).union(lossless).union([.jpeg2000, .htj2k])
+
+    /// JPEG 2000, High-Throughput JPEG 2000 included.
+    var isJPEG2000: Bool { Self.codestreams.contains(self) }
+
+    private static let codestreams: Set<TransferSyntax> = [
+        .jpeg2000Lossless, .jpeg2000, .htj2kLossless, .htj2kLosslessRPCL, .htj2k,
+    ]
+
     private static let native: Set<TransferSyntax> = [
         .implicitVRLittleEndian, .explicitVRLittleEndian, .deflatedExplicitVRLittleEndian, .explicitVRBigEndian,
     ]
     private static let lossy: Set<TransferSyntax> = [.jpegBaseline, .jpegExtended, .jpegLSNearLossless]
     private static let lossless: Set<TransferSyntax> = [
-        .jpegLossless, .jpegLosslessSV1, .jpegLSLossless, .jpeg2000Lossless, .rleLossless,
+        .jpegLossless, .jpegLosslessSV1, .jpegLSLossless, .jpeg2000Lossless, .htj2kLossless, .htj2kLosslessRPCL,
+        .rleLossless,
     ]
 }

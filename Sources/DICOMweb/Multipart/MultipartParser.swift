@@ -161,26 +161,27 @@ public struct MultipartParser: Sendable {
     }
 
     private mutating func readHeaders() throws(MultipartError) -> MultipartEvent? {
-        var lines: [ArraySlice<UInt8>] = []
-        var start = position
-        while let end = window[start...].firstIndex(of: 0x0A) {
+        while let end = window[scanned...].firstIndex(of: 0x0A) {
+            scanned = end + 1
             guard end - position <= limits.headerBytes else { throw MultipartError(code: .longHeader) }
-            let hasReturn = end > start && window[end - 1] == 0x0D
-            let line = window[start..<(hasReturn ? end - 1 : end)]
-            start = end + 1
-            guard line.isEmpty else {
-                lines.append(line)
-                continue
-            }
-            let headers = try PartHeaders.parse(lines)
+            let hasReturn = end > position && window[end - 1] == 0x0D
+            let line = hasReturn ? end - 1 : end
+            guard line == position || window[line - 1] == 0x0A else { continue }
+            let headers = try PartHeaders.parse(lines(upTo: line))
             // The blank line's CRLF may be the first half of a delimiter: a part without content.
             skipped = hasReturn ? 2 : 0
-            position = start - skipped
+            position = scanned - skipped
             scanned = position
             state = .body
             return .part(headers: headers)
         }
+        // No byte is looked at twice, however small the pieces are.
+        scanned = window.count
         guard window.count - position <= limits.headerBytes else { throw MultipartError(code: .longHeader) }
         return nil
+    }
+
+    private func lines(upTo end: Int) -> [ArraySlice<UInt8>] {
+        window[position..<end].split(separator: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }
     }
 }

@@ -21,31 +21,47 @@ enum DefaultDeny {
         case uid
         case marker
         case pixelData
+        case dates
+        case descriptor
+        case safePrivate
+        case profileKeepList
+        case retained
     }
 
     /// The rule for an element outside the table, and whether it stays (a sequence is then walked, a UI mapped).
-    static func rule(for element: DataElement, dictionary: DataDictionary) -> (rule: Rule, stays: Bool) {
+    static func rule(for element: DataElement, _ profile: DeidentificationProfile) -> (rule: Rule, stays: Bool) {
         let tag = element.tag
         if tag.isPrivate { return (.privateElement, false) }
         if tag.isGroupLength { return (.groupLength, false) }
         if (0x5000...0x50FF).contains(tag.group) { return (.curve, false) }
         // Without its data an overlay plane describes nothing.
         if (0x6000...0x60FF).contains(tag.group) { return (.overlay, false) }
-        guard let entry = dictionary[tag] else { return (.notInDictionary, false) }
+        guard let entry = profile.rules.dictionary[tag] else { return (.notInDictionary, false) }
         guard isCompatible(element.vr, entry.vr) else { return (.otherVRThanStandard, false) }
         if keepList.contains(tag) { return (.keepList, true) }
+        if profile.keeps(tag) { return (.profileKeepList, true) }
         switch element.vr {
         case .SQ: return (.sequence, true)
         case .UI: return (.uid, true)
-        case .CS, .DS, .IS, .FD, .FL, .SS, .US, .SL, .UL, .SV, .UV, .AT, .OF, .OD, .OL, .OV: return (.standardVR, true)
+        // Later editions of the table name them, with the columns that all dates have.
+        case .DA, .DT, .TM: return (.dates, profile.dates != .removed)
+        case .CS, .DS, .IS, .FD, .FL, .SS, .US, .SL, .UL, .SV, .UV, .AT:
+            return offsets.contains(tag) ? (.binaryOutsideImageGroups, false) : (.standardVR, true)
+        // Words of 32 and 64 bits hold text as well as any, and no image needs them beside its pixels.
+        case .OF, .OD, .OL, .OV: return (.binaryOutsideImageGroups, false)
         case .OB, .OW:
-            let stays = imageGroups.contains(tag.group) && !removedBinary.contains(tag)
+            let stays = imageGroups.contains(tag.group) && !removedBinary.contains(tag) && !offsets.contains(tag)
             return stays ? (.standardVR, true) : (.binaryOutsideImageGroups, false)
         default: return (.freeText, false)
         }
     }
 
-    /// Groups whose OB and OW values are part of the image.
+    /// Where encapsulated frames lie: no longer true of the cleaned ones.
+    private static let offsets: Set<Tag> = [
+        .extendedOffsetTable, .extendedOffsetTableLengths, Tag(0x7FE0, 0x0003),
+    ]
+
+    /// Groups whose binary values are part of the image.
     private static let imageGroups: Set<UInt16> = [0x0018, 0x0028, 0x7FE0]
 
     /// ICC Profile holds descriptions in words, and grey images do not need it.

@@ -1,61 +1,73 @@
 internal import DICOM
 
-/// The Basic Application Level Confidentiality Profile with the Retain Patient Characteristics Option (PS3.15 Annex E),
-/// edition 2024b, as a table: `Tables/profile_2024b.tsv`, derived by `derive.py`.
-public struct DeidentificationProfile: Sendable {
-    /// Codes of CID 7050 that say what was applied, with their meanings.
-    public static let methods: [(code: String, meaning: String)] = [
-        ("113100", "Basic Application Confidentiality Profile"),
-        ("113108", "Retain Patient Characteristics Option"),
-    ]
-    /// The edition of the table.
-    public static let edition = "2024b"
+/// A named way of de-identifying: the Basic Application Level Confidentiality Profile (PS3.15 Annex E) with the options
+/// and additions that one file of `mappings/deidentification/` names.
+public struct DeidentificationProfile: Sendable, Hashable {
+    /// Its name, as in `research-shifted-dates`.
+    public let name: String
+    /// The version that its author gave it.
+    public let version: String
+    /// In one sentence, what it is for.
+    public let summary: String
+    /// The edition of the tables.
+    public let edition: String
+    /// What is applied; always holds `.basic`.
+    public let options: Set<ProfileOption>
+    /// When pixels are searched for text.
+    public let textGate: TextGate
+    /// How pseudonyms are made.
+    public let pseudonymKind: PseudonymKind
+    /// Standard elements outside table E.1-1 that stay although nothing else lets them.
+    public let keepList: [KeptElement]
+    /// Private elements that stay under Retain Safe Private.
+    public let privateList: [PrivateElement]
+    /// SHA-256 (hexadecimal) of the file's text and of the tables: what was really applied.
+    public let digest: String
+    let rules: EffectiveRules
+    let keptTags: Set<Tag>
 
-    private let actions: [Tag: Action]
-    let dictionary: DataDictionary
-
-    /// Reads the derived table; a line that is not understood makes the whole unavailable.
-    init(table: String, dictionary: DataDictionary) throws(DeidentificationError) {
-        var actions: [Tag: Action] = [:]
-        var repeating: Set<String> = []
-        for line in table.split(separator: "\n") {
-            let columns = line.split(separator: "\t").map(String.init)
-            guard columns.count == 4,
-                let action = Self.action(basic: columns[1], option: columns[2], keyword: columns[3])
-            else { throw DeidentificationError(.profileUnavailable) }
-            if let tag = Tag(hex: columns[0]) {
-                actions[tag] = action
-            } else {
-                guard action == .X else { throw DeidentificationError(.profileUnavailable) }
-                repeating.insert(columns[0])
-            }
-        }
-        // These rows are written out in `DefaultDeny`: they must be the ones expected.
-        guard repeating == ["PRIVATE", "50XXXXXX", "60XX3000", "60XX4000"], actions[.patientName] == .Z else {
-            throw DeidentificationError(.profileUnavailable)
-        }
-        self.actions = actions
-        self.dictionary = dictionary
+    /// What becomes of dates (0028,0303).
+    public var dates: DateRule {
+        if options.contains(.retainFullDates) { return .kept }
+        return options.contains(.retainModifiedDates) ? .shifted : .removed
     }
 
-    /// The action of the table; nil for what it does not name.
-    subscript(tag: Tag) -> Action? { actions[tag] }
+    /// The options in the order of their codes, Basic first.
+    public var codes: [ProfileOption] { ProfileOption.allCases.filter { options.contains($0) } }
 
-    /// One action of what the table allows. The type of the attribute in its IOD is not known here, so a choice between
-    /// removing, emptying and a dummy takes the one that conforms for every type; the option's K wins, its C is not
-    /// implemented and so the basic action holds.
-    private static func action(basic: String, option: String, keyword: String) -> Action? {
-        if option == "K" { return .K }
-        switch basic {
-        case "X", "Z", "D", "U": return Action(rawValue: basic)
-        case "X/Z": return .Z
-        case "Z/D", "X/D", "X/Z/D":
-            // A sequence has no dummy but a code: others are emptied, or removed where they may be.
-            guard keyword.hasSuffix("Sequence"), !keyword.hasSuffix("CodeSequence") else { return .D }
-            return basic == "X/D" ? .X : .Z
-        // A sequence of references: walked, its UIDs replaced.
-        case "X/Z/U*": return .K
-        default: return nil
-        }
+    /// Whether the file's keep list names it.
+    func keeps(_ tag: Tag) -> Bool { keptTags.contains(tag) }
+
+    /// Two profiles are equal if they do the same under the same name.
+    public static func == (lhs: Self, rhs: Self) -> Bool { lhs.name == rhs.name && lhs.digest == rhs.digest }
+
+    /// Name and digest.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(digest)
+    }
+}
+
+extension DeidentificationProfile {
+    /// A standard element that a profile lets stay beyond the general rules.
+    public struct KeptElement: Sendable, Hashable {
+        /// Eight hexadecimal digits.
+        public let tag: String
+        /// Why it identifies nobody, for the reader of the profile.
+        public let reason: String
+    }
+
+    /// A private element that is known to be safe (PS3.15 §E.3.10).
+    public struct PrivateElement: Sendable, Hashable {
+        /// The group, odd.
+        public let group: UInt16
+        /// The creator of its block, as it stands in (gggg,00bb).
+        public let creator: String
+        /// The last two digits of the element number.
+        public let offset: UInt8
+        /// Its VR: needed in implicit VR, where the file does not tell.
+        public let vr: String
+        /// Why it identifies nobody.
+        public let reason: String
     }
 }

@@ -1,24 +1,38 @@
+public import SecondOpinion
+
 /// What was done to a study: proof for the audit record, without any value of the study.
 public struct DeidentificationReceipt: Sendable, Hashable {
-    /// Whether text may stand in the pixels.
+    /// Whether text may stand in the pixels. In the order of certainty: of several instances the first counts.
     public enum BurnedIn: String, Sendable, CaseIterable {
-        /// Every header says BurnedInAnnotation NO; the pixels were not read.
-        case declaredAbsent
         /// At least one header says nothing, and nobody looked: such images stay in this process.
         case unchecked
+        /// Every header says BurnedInAnnotation NO; the pixels were not read.
+        case declaredAbsent
+        /// Every frame was searched, and nothing that counts as text was found.
+        case textFree
+        /// A mask was laid over every frame, and the rest was searched.
+        case masked
     }
 
     /// Where the ages on the result come from: derived from birth and study date, as stated, or none.
     public enum AgeSource: String, Sendable, CaseIterable { case derived, stated, none }
 
-    /// `PS3.15 Annex E`, the edition and the options.
+    /// `PS3.15 Annex E`, the Basic Profile and the options in words.
     public let profile: String
+    /// The profile's name.
+    public let profileName: String
+    /// The version that the profile's author gave it.
+    public let profileVersion: String
+    /// SHA-256 (hexadecimal) of profile and tables.
+    public let profileDigest: String
     /// Edition of the table of actions.
     public let edition: String
     /// Name and version of this program's rules.
     public let version: String
     /// Codes of DCM (CID 7050) that were applied and stand in the result.
     public let methodCodes: [String]
+    /// What became of dates.
+    public let dates: DateRule
     /// Instances of the study.
     public let instanceCount: Int
     /// Elements by what was done: keys D Z X K C U.
@@ -33,14 +47,56 @@ public struct DeidentificationReceipt: Sendable, Hashable {
     public let replacedCount: Int
     /// Different UIDs that were given a pseudonym.
     public let uidCount: Int
-    /// Names the key of the pseudonyms without telling it.
+    /// Names the key of the pseudonyms, or their list, without telling it.
     public let uidMapKeyID: String
     /// The least certain instance counts.
     public let burnedIn: BurnedIn
     /// The least certain source in the study.
     public let ageSource: AgeSource
-    /// SHA-256 (hexadecimal) over the values read, in the order of instances and tags (`ValueDigest`).
+    /// What the second opinion looked at in the written bytes; it found nothing.
+    public let secondOpinion: SearchResult.Statistics
+    /// SHA-256 (hexadecimal) over what was read: the values in the order of instances and tags (`ValueDigest`), or the
+    /// bytes of files.
     public let inputDigest: String
-    /// The same over the values answered.
+    /// The same over what was answered.
     public let outputDigest: String
+}
+
+extension DeidentificationReceipt {
+    init(
+        _ profile: DeidentificationProfile, _ rewriter: DataSetRewriter, verdicts: Set<BurnedInVerdict>, keyID: String,
+        secondOpinion: SearchResult.Statistics, inputDigest: String, outputDigest: String
+    ) {
+        let (actions, ages) = (rewriter.counts.actions, rewriter.counts.ages)
+        let burnedIn = Set(verdicts.map(BurnedIn.init))
+        // Claimed of the study is only what holds for each of its objects.
+        let codes = profile.codes.filter { option in
+            verdicts.allSatisfy { Markers.codes(profile, $0).contains(option) }
+        }
+        let options = codes.dropFirst().map { $0.meaning.replacing(" Option", with: "") }
+        self.init(
+            profile: (["PS3.15 Annex E Basic Profile"] + options).joined(separator: ", "), profileName: profile.name,
+            profileVersion: profile.version, profileDigest: profile.digest, edition: profile.edition,
+            version: Markers.version, methodCodes: codes.map(\.rawValue), dates: profile.dates,
+            instanceCount: rewriter.counts.instances,
+            actionCounts: Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, $0.value) }),
+            ruleCounts: rewriter.counts.rules, keptCount: actions[.K] ?? 0, removedCount: actions[.X] ?? 0,
+            replacedCount: [Action.Z, .D, .C, .U].reduce(0) { $0 + (actions[$1] ?? 0) },
+            uidCount: rewriter.uids.replaced.count, uidMapKeyID: keyID,
+            burnedIn: BurnedIn.allCases.first(where: burnedIn.contains) ?? .unchecked,
+            ageSource: AgeSource.allCases.last { ages[$0] != nil } ?? .none, secondOpinion: secondOpinion,
+            inputDigest: inputDigest,
+            outputDigest: outputDigest)
+    }
+}
+
+extension DeidentificationReceipt.BurnedIn {
+    init(_ verdict: BurnedInVerdict) {
+        switch verdict {
+        case .declaredAbsent: self = .declaredAbsent
+        case .textFree: self = .textFree
+        case .masked: self = .masked
+        case .unchecked, .quarantine: self = .unchecked
+        }
+    }
 }

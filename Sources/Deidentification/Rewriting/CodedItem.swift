@@ -15,14 +15,57 @@ enum CodedItem {
     }
 
     /// Whether the texts of this item come from a published scheme. Codes of others (a hospital's own, a maker's) are
-    /// replaced by the dummy.
+    /// replaced by the dummy, and so is what has not the form that the scheme gives its codes.
     static func isPublished(_ item: DataSet) -> Bool {
-        guard let scheme = item.string(.codingSchemeDesignator) else { return false }
-        return schemes.contains(scheme)
+        guard let scheme = item.string(.codingSchemeDesignator), let form = forms[scheme] else { return false }
+        guard let code = item.string(.codeValue) else { return true }
+        return form(Array(code.utf8))
     }
 
-    /// Coding schemes of PS3.16 table 8-1 that turn up in images.
-    private static let schemes: Set<String> = [
-        "DCM", "SRT", "SCT", "SNM3", "UCUM", "LN", "RADLEX", "FMA", "UMLS", "I9", "I10", "ACR", "BI", "NCIt",
+    /// Whether a meaning says nothing but words that the standard uses.
+    static func isDescriptive(_ meaning: String, _ vocabulary: Set<String>) -> Bool {
+        let words = meaning.lowercased().split { !$0.isLetter && !$0.isNumber }
+        return meaning.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+            && words.allSatisfy { word in
+                let isShort = word.count <= 4 && word.contains(where: \.isNumber)
+                return isShort || word.count <= 3 || vocabulary.contains(String(word))
+            }
+    }
+
+    /// Coding schemes of PS3.16 table 8-1 that turn up in images, and the form of their codes.
+    private static let forms: [String: @Sendable ([UInt8]) -> Bool] = [
+        "DCM": { isNumber($0, 5...6) }, "SCT": { isNumber($0, 6...18) }, "FMA": { isNumber($0, 3...7) },
+        "ACR": { isNumber($0.filter { $0 != 0x2E }, 1...6) }, "BI": { isNumber($0, 1...6) },
+        "SRT": axis, "SNM3": axis, "LN": { $0.count <= 8 && $0.dropLast(2).allSatisfy(isDigit) && $0.contains(0x2D) },
+        "RADLEX": { $0.starts(with: Array("RID".utf8)) && isNumber(Array($0.dropFirst(3)), 1...6) },
+        "UMLS": { $0.first == 0x43 && isNumber(Array($0.dropFirst()), 7...7) },
+        "NCIt": { $0.first == 0x43 && isNumber(Array($0.dropFirst()), 3...7) },
+        "I9": { isNumber($0.filter { $0 != 0x2E && $0 != 0x56 && $0 != 0x45 }, 2...5) },
+        "I10": { code in
+            (0x41...0x5A).contains(code.first ?? 0) && isNumber(code.dropFirst().filter { $0 != 0x2E }, 2...6)
+        },
+        "UCUM": unit,
     ]
+
+    /// `T-D3000`, `R-10202`, `F-01710`.
+    private static let axis: @Sendable ([UInt8]) -> Bool = { code in
+        guard (6...8).contains(code.count), code[1] == 0x2D, (0x41...0x5A).contains(code[0]) else { return false }
+        return code.dropFirst(2).allSatisfy { isDigit($0) || (0x41...0x46).contains($0) }
+    }
+
+    /// Units are short: `mm`, `kg/m2`, `[hnsf'U]`, `{ratio}`.
+    private static let unit: @Sendable ([UInt8]) -> Bool = { code in
+        guard (1...16).contains(code.count), code.allSatisfy({ (0x21..<0x7F).contains($0) && $0 != 0x5C }) else {
+            return false
+        }
+        let runs = code.split { !((0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)) }
+        let annotations: Set<String> = ["ratio", "counts", "frames", "units", "propcounts", "pixels", "degree"]
+        return runs.allSatisfy { $0.count <= 4 || annotations.contains(String(decoding: Array($0), as: UTF8.self)) }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    private static func isNumber(_ code: [UInt8], _ count: ClosedRange<Int>) -> Bool {
+        count.contains(code.count) && code.allSatisfy(isDigit)
+    }
 }

@@ -2,27 +2,49 @@ internal import DICOM
 internal import Sealing
 
 /// Applies the profile to data sets, item by item, and counts what it did (PS3.15 §E.1.1).
-struct DataSetRewriter {
-    private let profile: DeidentificationProfile
-    private let identifiers: KnownIdentifiers
-    private let pseudonyms: Pseudonyms
+struct DataSetRewriter: Sendable {
+    let profile: DeidentificationProfile
+    private let pseudonyms: any PseudonymSource
+    var identifiers: KnownIdentifiers
+    var descriptors: DescriptorCleaner
     private(set) var uids: UIDMap
     private(set) var counts = ActionCounts()
+    /// Days that were written in place of others, for the second opinion.
+    private(set) var writtenDays: Set<String> = []
+    /// Those of the patient whose object is being rewritten.
+    private var dates = Dates(shift: 0)
 
-    init(profile: DeidentificationProfile, identifiers: KnownIdentifiers, pseudonyms: Pseudonyms) {
+    init(profile: DeidentificationProfile, pseudonyms: any PseudonymSource, descriptors: DescriptorCleaner) {
         self.profile = profile
-        self.identifiers = identifiers
         self.pseudonyms = pseudonyms
-        uids = UIDMap(pseudonyms)
+        self.descriptors = descriptors
+        uids = UIDMap(pseudonyms, registered: profile.rules.uids)
+        identifiers = KnownIdentifiers(vocabulary: profile.rules.words)
     }
 
-    /// The data set without what identifies. Throws `tooDeep`.
+    /// Learns what another rewriter of the same study did.
+    mutating func merge(_ other: Self) {
+        uids.merge(other.uids)
+        counts.merge(other.counts)
+        writtenDays.formUnion(other.writtenDays)
+    }
+
+    /// The data set without what identifies. Throws `tooDeep`, `tooManyIdentifiers`.
     mutating func rewrite(_ dataSet: DataSet) throws(DeidentificationError) -> DataSet {
+        try identifiers.collect(dataSet, profile)
         let age = PatientAge.age(dataSet)
-        counts.add(age: age.source)
-        var result = try rewriteItem(dataSet, depth: 0)
-        result[.patientAge] = nil
-        if let value = age.value { result.set(.patientAge, .AS, value) }
+        counts.addInstance(age: retainsPatient ? age.source : .none)
+        let patient = (dataSet.string(.issuerOfPatientID) ?? "", dataSet.string(.patientID) ?? "")
+        if profile.dates == .shifted {
+            dates = Dates(shift: pseudonyms.dayShift(issuer: patient.0, patientID: patient.1))
+        }
+        let isImage = dataSet[.rows] != nil
+        let place = profile.rules.types.place(of: dataSet.uid(.sopClassUID), isImage: isImage)
+        var result = try rewriteItem(dataSet, place, depth: 0)
+        if retainsPatient {
+            result[.patientAge] = nil
+            if let value = age.value { result.set(.patientAge, .AS, value) }
+        }
         UnreadableValue.mark(&result, from: dataSet)
         if let word = PatientSpecies.word(dataSet) { result.set(PatientSpecies.description, .LO, word) }
         // Type 2 (PS3.3 C.7.1.1): what was no sex is empty, not absent.
@@ -30,48 +52,102 @@ struct DataSetRewriter {
             result[.patientSex] = DataElement(.patientSex, .CS, .text([]))
         }
         if dataSet[.patientID] != nil {
-            let pseudonym = pseudonyms.patientID(
-                issuer: dataSet.string(.issuerOfPatientID) ?? "", patientID: dataSet.string(.patientID) ?? "")
-            result.set(.patientID, .LO, pseudonym)
+            result.set(.patientID, .LO, pseudonyms.patientID(issuer: patient.0, patientID: patient.1))
         }
         return result
     }
 
-    private mutating func rewriteItem(_ item: DataSet, depth: Int) throws(DeidentificationError) -> DataSet {
+    private var retainsPatient: Bool { profile.options.contains(.retainPatientCharacteristics) }
+
+    private typealias Place = AttributeTypes.Place
+
+    private mutating func rewriteItem(
+        _ item: DataSet, _ place: Place, depth: Int
+    ) throws(DeidentificationError) -> DataSet {
         guard depth <= 64 else { throw DeidentificationError(.tooDeep) }
         let isCode = item[.codeValue] != nil || item[.codeMeaning] != nil
         let dropsCodes = isCode && !CodedItem.isPublished(item)
+        let privateElements = PrivateBlocks(item, profile)
         var elements: [DataElement] = []
         for element in item {
             if dropsCodes, Self.codeTexts.contains(element.tag) {
                 counts.add(.D, .freeText)
                 continue
             }
-            if let rewritten = try rewrite(element, depth: depth) { elements.append(rewritten) }
+            if element.tag.isPrivate {
+                guard let stays = privateElements.kept(element), let kept = keepPrivate(stays) else {
+                    counts.add(.X, .privateElement)
+                    continue
+                }
+                elements.append(kept)
+            } else if let rewritten = try rewrite(element, place, depth: depth) {
+                elements.append(rewritten)
+            }
         }
         if dropsCodes { elements.append(contentsOf: CodedItem.dummy) }
+        elements = privateElements.withDeclarations(elements, of: item)
         return DataSet(elements)
     }
 
     private static let codeTexts: Set<Tag> = [.codeValue, .codingSchemeDesignator, .codingSchemeVersion, .codeMeaning]
 
-    private mutating func rewrite(_ element: DataElement, depth: Int) throws(DeidentificationError) -> DataElement? {
-        guard let action = profile[element.tag] else {
-            let (rule, stays) = DefaultDeny.rule(for: element, dictionary: profile.dictionary)
-            guard stays else {
-                // An empty text tells nothing, and the type of the attribute may ask for it; the same for the emptied ones.
-                let isEmptied = rule == .freeText && (element.isEmpty || DefaultDeny.emptied.contains(element.tag))
-                return isEmptied ? empty(element, rule) : remove(rule)
-            }
-            return try keep(element, rule, depth: depth)
+    private mutating func rewrite(
+        _ element: DataElement, _ place: Place, depth: Int
+    ) throws(DeidentificationError) -> DataElement? {
+        let type = profile.rules.types.requirement(of: element.tag, at: place)
+        guard let rule = profile.rules[element.tag] else {
+            let (rule, stays) = DefaultDeny.rule(for: element, profile)
+            guard stays else { return leave(element, rule, type) }
+            return try keep(element, rule, type, place, depth: depth)
         }
+        switch rule {
+        case .basic(let basic): return try apply(basic.resolved(type), basic, element, type, place, depth: depth)
+        case .kept:
+            // What the file calls something else than the standard is not what the option means.
+            guard let vr = profile.rules.dictionary[element.tag]?.vr, vr == element.vr else {
+                guard let basic = profile.rules.basic(element.tag) else { return remove(.otherVRThanStandard) }
+                return try apply(basic.resolved(type), basic, element, type, place, depth: depth)
+            }
+            return try keep(element, .retained, type, place, depth: depth)
+        case .cleaned(let option):
+            if let cleaned = try clean(element, option, type, place, depth: depth) { return cleaned }
+            // Nothing that may stay was left: as if the option were not there.
+            guard let basic = profile.rules.basic(element.tag) else { return remove(.table) }
+            return try apply(basic.resolved(type), basic, element, type, place, depth: depth)
+        }
+    }
+
+    /// Flow Identifier Sequence and Verifying Observer Sequence.
+    private static let walked: Set<Tag> = [Tag(0x0034, 0x0001), Tag(0x0040, 0xA073)]
+
+    private mutating func apply(
+        _ action: Action, _ basic: BasicAction, _ element: DataElement, _ type: AttributeTypes.Requirement,
+        _ place: Place, depth: Int
+    ) throws(DeidentificationError) -> DataElement? {
         switch action {
         case .X: return remove(.table)
         case .Z: return empty(element, .table)
-        case .D: return replace(element)
+        // The items of these hold nothing but rows of the table, each with its dummy.
+        case .D where Self.walked.contains(element.tag):
+            return try keep(element, .table, type, place, depth: depth)
+        case .D: return replace(element, basic)
         case .U: return map(element, .table)
-        case .K, .C: return try keep(element, .table, depth: depth)
+        case .K, .C: return try keep(element, .table, type, place, depth: depth)
         }
+    }
+
+    /// What no rule lets stay goes, as far as the object allows it: type 2 is emptied, type 1 gets a dummy.
+    private mutating func leave(
+        _ element: DataElement, _ rule: DefaultDeny.Rule, _ type: AttributeTypes.Requirement
+    ) -> DataElement? {
+        let isStandardText = rule == .freeText || rule == .dates
+        guard isStandardText, let vr = profile.rules.dictionary[element.tag]?.vr else { return remove(rule) }
+        if type == .required, !element.isEmpty, let dummy = Dummy.value(DataElement(element.tag, vr, .text([]))) {
+            counts.add(.D, rule)
+            return DataElement(element.tag, vr, dummy)
+        }
+        // An empty text tells nothing, and the type of the attribute may ask for it.
+        return type == .mayBeEmpty || element.isEmpty ? empty(element, rule) : remove(rule)
     }
 
     private mutating func remove(_ rule: DefaultDeny.Rule) -> DataElement? {
@@ -80,48 +156,131 @@ struct DataSetRewriter {
     }
 
     private mutating func empty(_ element: DataElement, _ rule: DefaultDeny.Rule) -> DataElement? {
-        guard let vr = profile.dictionary[element.tag]?.vr else { return remove(.notInDictionary) }
+        guard let vr = profile.rules.dictionary[element.tag]?.vr else { return remove(.notInDictionary) }
         counts.add(.Z, rule)
         return DataElement(element.tag, vr, vr == .SQ ? .sequence([]) : .text([]))
     }
 
     /// A dummy by the standard's VR, not by the one that the file claims.
-    private mutating func replace(_ element: DataElement) -> DataElement? {
-        guard let vr = profile.dictionary[element.tag]?.vr else { return remove(.notInDictionary) }
-        if vr == .UI { return map(element, .table) }
-        let standard = DataElement(element.tag, vr, .text([]))
-        guard let dummy = Dummy.value(standard) else { return remove(.table) }
+    private mutating func replace(_ element: DataElement, _ basic: BasicAction) -> DataElement? {
+        guard let entry = profile.rules.dictionary[element.tag] else { return remove(.notInDictionary) }
+        if entry.vr == .UI { return map(element, .table) }
+        // A sequence has no dummy but a code: others are emptied or removed, where the table leaves that choice.
+        if entry.vr == .SQ, !entry.keyword.hasSuffix("CodeSequence") {
+            switch basic {
+            case .xzd, .zd: return empty(element, .table)
+            case .xd: return remove(.table)
+            case .x, .z, .d, .u, .xz, .xzu: break
+            }
+        }
+        guard let dummy = Dummy.value(DataElement(element.tag, entry.vr, .text([]))) else { return remove(.table) }
         counts.add(.D, .table)
-        return DataElement(element.tag, vr, dummy)
+        return DataElement(element.tag, entry.vr, dummy)
     }
 
     private mutating func map(_ element: DataElement, _ rule: DefaultDeny.Rule) -> DataElement? {
         guard element.vr == .UI, case .text(let values) = element.value else { return remove(.malformedValue) }
+        let retains = rule == .retained || profile.options.contains(.retainUIDs)
         var mapped: [String] = []
         for value in values where !value.isEmpty {
-            guard let pseudonym = uids(value) else { return remove(.malformedValue) }
+            guard let pseudonym = retains ? UID(value)?.value : uids(value) else { return remove(.malformedValue) }
             mapped.append(pseudonym)
         }
-        counts.add(.U, rule)
+        counts.add(retains ? .K : .U, rule)
         return DataElement(element.tag, .UI, .text(mapped))
     }
 
-    private mutating func keep(_ element: DataElement, _ rule: DefaultDeny.Rule, depth: Int)
-        throws(DeidentificationError) -> DataElement?
-    {
+    private mutating func keep(
+        _ element: DataElement, _ rule: DefaultDeny.Rule, _ type: AttributeTypes.Requirement, _ place: Place, depth: Int
+    ) throws(DeidentificationError) -> DataElement? {
         if case .sequence(let items) = element.value {
+            let inside = profile.rules.types.place(in: element.tag, at: place)
             var rewritten: [DataSet] = []
-            for item in items { rewritten.append(try rewriteItem(item, depth: depth + 1)) }
+            for item in items { rewritten.append(try rewriteItem(item, inside, depth: depth + 1)) }
             counts.add(.C, rule)
             return DataElement(element.tag, .SQ, .sequence(rewritten))
         }
         if element.vr == .UI { return map(element, rule) }
         // Filled in by `rewrite(_:)` from what was read before.
         if element.tag == .patientAge { return remove(.table) }
+        return keepValue(element, rule) ?? (type == .mayBeEmpty ? empty(element, .malformedValue) : nil)
+    }
+
+    /// A value that is of its kind and names nobody.
+    private mutating func keepValue(_ element: DataElement, _ rule: DefaultDeny.Rule) -> DataElement? {
+        if element.vr == .DA || element.vr == .DT || element.vr == .TM { return keepTime(element, rule) }
+        if element.tag == .codeMeaning, case .text(let values) = element.value,
+            !values.allSatisfy({ CodedItem.isDescriptive($0, profile.rules.words) })
+        {
+            counts.add(.D, .freeText)
+            return DataElement(.codeMeaning, .LO, .text([Dummy.text]))
+        }
         guard let value = ValueRules.kept(element) else { return remove(.malformedValue) }
         let kept = DataElement(element.tag, element.vr, value)
-        guard !identifiers.occur(in: kept) else { return remove(.identifierInValue) }
+        guard !identifiers.occur(in: kept), !tellsOfPatient(kept) else { return remove(.identifierInValue) }
         counts.add(.K, rule)
         return kept
+    }
+
+    /// What the second opinion would find goes already here: else the whole study would be refused for one value.
+    private func tellsOfPatient(_ element: DataElement) -> Bool {
+        guard element.vr.usesSpecificCharacterSet || element.vr == .AE, case .text(let values) = element.value else {
+            return false
+        }
+        return values.contains { descriptors.tells($0, days: profile.dates != .kept) }
+    }
+
+    private mutating func keepTime(_ element: DataElement, _ rule: DefaultDeny.Rule) -> DataElement? {
+        guard profile.dates != .removed, case .text(let values) = element.value,
+            let kept = dates.values(values, element.vr)
+        else { return remove(.malformedValue) }
+        if element.vr != .TM { writtenDays.formUnion(kept.map { String($0.prefix(8)) }) }
+        counts.add(profile.dates == .shifted && element.vr != .TM ? .C : .K, .dates)
+        return DataElement(element.tag, element.vr, .text(kept))
+    }
+
+    private mutating func keepPrivate(_ element: DataElement) -> DataElement? {
+        guard element.vr != .PN, element.vr != .AS else { return nil }
+        let kept = element.vr == .UI ? map(element, .safePrivate) : keepValue(element, .safePrivate)
+        return kept?.isEmpty == false ? kept : nil
+    }
+
+    /// Nil where an option cleans in vain, and nothing is counted then.
+    private mutating func clean(
+        _ element: DataElement, _ option: ProfileOption, _ type: AttributeTypes.Requirement, _ place: Place, depth: Int
+    ) throws(DeidentificationError) -> DataElement? {
+        if element.vr == .DA || element.vr == .DT || element.vr == .TM {
+            guard profile.dates != .removed, case .text(let values) = element.value,
+                dates.values(values, element.vr) != nil
+            else { return nil }
+            return keepTime(element, .dates)
+        }
+        switch element.value {
+        case .sequence(let items):
+            let cleaned: [DataSet]
+            switch element.tag {
+            case .contentSequence, .acquisitionContextSequence:
+                let texts = descriptors
+                cleaned = try StructuredContentCleaner { texts.cleaned($0, vr: .UT) }.clean(items)
+            case Tag(0x0070, 0x0001): cleaned = GraphicsCleaner.annotations(items)
+            default: cleaned = items
+            }
+            guard !cleaned.isEmpty || items.isEmpty else { return nil }
+            let walked = try keep(
+                DataElement(element.tag, .SQ, .sequence(cleaned)), .descriptor, type, place, depth: depth)
+            let isContent = element.tag == .contentSequence || element.tag == .acquisitionContextSequence
+            return isContent ? StructuredContentCleaner.withTexts(of: cleaned, in: walked) : walked
+        case .text(let values):
+            guard element.vr != .PN, element.vr == profile.rules.dictionary[element.tag]?.vr else { return nil }
+            // A title is no sentence: it stays or goes.
+            let cleaned = element.vr == .AE ? values : values.compactMap { descriptors.cleaned($0, vr: element.vr) }
+            let result = DataElement(element.tag, element.vr, .text(cleaned))
+            guard !cleaned.isEmpty, cleaned.contains(where: { !$0.isEmpty }), ValueRules.kept(result) != nil,
+                !identifiers.occur(in: result)
+            else { return nil }
+            counts.add(.C, .descriptor)
+            return result
+        default: return nil
+        }
     }
 }

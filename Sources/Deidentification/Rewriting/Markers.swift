@@ -3,19 +3,26 @@ internal import DICOM
 /// What a de-identified object says of itself (PS3.15 §E.1.1 step 6, PS3.3 C.7.1.1, C.12.1).
 enum Markers {
     /// Name and version of the rules, as written into the object and the receipt.
-    static let version = "imaging-gateway 1"
+    static let version = "imaging-gateway 2"
 
-    static func mark(_ dataSet: inout DataSet) {
+    /// The options that hold for an object: those of the profile, of which Clean Pixel Data only where it was done.
+    static func codes(_ profile: DeidentificationProfile, _ verdict: BurnedInVerdict) -> [ProfileOption] {
+        ProfileOption.allCases.filter { option in
+            let isAsked = profile.options.contains(option)
+            return option == .cleanPixelData ? verdict.isCleaned || (verdict.isExamined && isAsked) : isAsked
+        }
+    }
+
+    static func mark(_ dataSet: inout DataSet, _ profile: DeidentificationProfile, _ verdict: BurnedInVerdict) {
         dataSet.set(.patientIdentityRemoved, .CS, "YES")
         dataSet.set(
-            .deidentificationMethod, .LO, version,
-            "PS3.15 \(DeidentificationProfile.edition) Annex E, Retain Patient Characteristics")
+            .deidentificationMethod, .LO, version, "PS3.15 \(profile.edition) Annex E",
+            String("Profile \(profile.name) \(profile.version)".prefix(64)))
         dataSet.set(
             .deidentificationMethodCodeSequence,
-            items: DeidentificationProfile.methods.map {
-                CodedItem.item($0.code, scheme: "DCM", meaning: $0.meaning)
-            })
-        dataSet.set(.longitudinalTemporalInformationModified, .CS, "REMOVED")
+            items: codes(profile, verdict).map { CodedItem.item($0.rawValue, scheme: "DCM", meaning: $0.meaning) })
+        dataSet.set(.longitudinalTemporalInformationModified, .CS, profile.dates.rawValue)
+        if verdict.isExamined { dataSet.set(.burnedInAnnotation, .CS, "NO") }
         dataSet.set(
             .contributingEquipmentSequence, items: dataSet.items(.contributingEquipmentSequence) + [equipment])
     }

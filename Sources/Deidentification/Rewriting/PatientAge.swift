@@ -44,23 +44,3 @@ enum PatientAge {
         return String(repeating: "0", count: max(3 - digits.count, 0)) + digits + String(unit)
     }
 }
-
-/// A DA value (PS3.5 §6.2) that is a day of the Gregorian calendar.
-struct CalendarDate: Equatable {
-    let year: Int
-    let month: Int
-    let day: Int
-
-    init?(_ text: String) {
-        let digits = Array(text.utf8)
-        guard digits.count == 8, digits.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else { return nil }
-        func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + Int($1) - 48 } }
-        (year, month, day) = (number(0..<4), number(4..<6), number(6..<8))
-        guard year >= 1850, (1...12).contains(month), day >= 1, day <= Self.days(month, year) else { return nil }
-    }
-
-    private static func days(_ month: Int, _ year: Int) -> Int {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        return [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-    }
-}

@@ -13,21 +13,40 @@ enum ValueRules {
     }
 
     private static func texts(_ values: [String], _ element: DataElement) -> DataElement.Value? {
-        if element.tag == .patientSex {
-            return values.count == 1 && ["M", "F", "O"].contains(values[0]) ? .text(values) : nil
+        if let terms = enumerated[element.tag] {
+            return values.count == 1 && terms.contains(values[0]) ? .text(values) : nil
         }
         let kept: [String?] = values.map { value in
             switch element.vr {
             case .CS: code(value)
             case .DS: isDecimal(value, atMost: 16) ? value : shortened(value)
             case .IS: isDecimal(value, atMost: 12) ? value : nil
-            case .LO, .SH:
+            case .LO, .SH, .AE:
                 value.unicodeScalars.count <= 64 && value.unicodeScalars.allSatisfy { $0.value >= 0x20 } ? value : nil
+            case .UC: value.unicodeScalars.allSatisfy { $0.value >= 0x20 } ? value : nil
+            case .ST, .LT, .UT: value.unicodeScalars.allSatisfy { $0.value >= 0x20 || lines.contains($0) } ? value : nil
+            case .AS: isAge(value) ? value : nil
             default: nil
             }
         }
         let whole = kept.compactMap { $0 }
         return whole.count == values.count ? .text(whole) : nil
+    }
+
+    /// Characteristics whose values the standard enumerates (PS3.3 C.7.1.1, C.7.2.2, C.2.3).
+    private static let enumerated: [Tag: Set<String>] = [
+        .patientSex: ["M", "F", "O"], .patientSexNeutered: ["ALTERED", "UNALTERED"],
+        .smokingStatus: ["YES", "NO", "UNKNOWN"],
+    ]
+
+    /// Controls that text of several lines may have (PS3.5 §6.1.3).
+    private static let lines: Set<Unicode.Scalar> = ["\t", "\n", "\r", "\u{0C}"]
+
+    /// AS (PS3.5 §6.2), below the ages that identify.
+    private static func isAge(_ value: String) -> Bool {
+        guard value.utf8.count == 4, let unit = value.last, "DWMY".contains(unit), let number = Int(value.dropLast())
+        else { return false }
+        return unit != "Y" || number < 90
     }
 
     /// CS (PS3.5 §6.2); lower case, which many devices write, is put right.

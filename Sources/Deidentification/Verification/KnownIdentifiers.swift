@@ -1,46 +1,43 @@
 internal import DICOM
 
-/// The identifiers that the original names, to be looked for in what is kept: a second net below the rules.
-struct KnownIdentifiers {
+/// The identifiers that the original names, to be looked for in what is kept: a second net below the rules, which takes
+/// an element away where the second opinion would refuse the whole study.
+struct KnownIdentifiers: Sendable {
     /// Values of identifying elements, folded to lower case, at least four characters.
-    private var texts: Set<String> = []
+    private(set) var texts: Set<String> = []
     /// Parts of names, likewise: compared in free text only, because a part of a name can be a code ("HAND").
-    private var nameParts: Set<String> = []
+    private(set) var nameParts: Set<String> = []
     private var uids: Set<String> = []
 
-    /// Each kept value is compared with each identifier, so their number is bounded: throws `tooManyIdentifiers`.
-    init(_ study: Study) throws(DeidentificationError) {
-        for (index, instance) in study.instances.enumerated() {
-            collect(instance.dataSet)
-            guard texts.count + nameParts.count <= 1_000 else {
-                throw DeidentificationError(.tooManyIdentifiers, instance: index)
+    /// Words that the standard uses: "HAND" is a part of the body, whatever the patient is called.
+    private let vocabulary: Set<String>
+
+    /// Nothing is known.
+    init(vocabulary: Set<String> = []) { self.vocabulary = vocabulary }
+
+    /// Adds what a header tells. Each kept value is compared with each identifier, so their number is bounded: throws
+    /// `tooManyIdentifiers`.
+    mutating func collect(_ header: DataSet, _ profile: DeidentificationProfile) throws(DeidentificationError) {
+        var collected = self
+        HeaderIdentity.visit(header, profile) { kind, value in
+            switch kind {
+            case .uid: collected.uids.insert(value)
+            case .name: collected.add(value, isName: true)
+            case .identifier, .text: collected.add(value, isName: false)
+            // Days stand in values by chance; the birth date, which identifies, is looked for.
+            case .date: break
             }
         }
-    }
-
-    private static let identifying: Set<Tag> = [
-        .patientID, .patientName, .otherPatientIDs, .otherPatientNames, .accessionNumber, .patientBirthDate,
-        Tag(0x0010, 0x1005), Tag(0x0010, 0x1060), Tag(0x0010, 0x1040), Tag(0x0010, 0x2154), Tag(0x0038, 0x0010),
-        .placerOrderNumberImagingServiceRequest, .fillerOrderNumberImagingServiceRequest,
-    ]
-
-    private mutating func collect(_ dataSet: DataSet) {
-        for element in dataSet {
-            switch element.value {
-            case .sequence(let items): for item in items { collect(item) }
-            case .text(let values):
-                if element.vr == .UI { uids.formUnion(values.filter { UID($0)?.isRegistered == false }) }
-                guard Self.identifying.contains(element.tag) || element.vr == .PN else { continue }
-                for value in values { add(value, isName: element.vr == .PN) }
-            default: continue
-            }
+        if let birthDate = header.string(.patientBirthDate), birthDate != Dummy.date {
+            collected.add(birthDate, isName: false)
         }
+        self = collected
+        guard texts.count + nameParts.count <= 1_000 else { throw DeidentificationError(.tooManyIdentifiers) }
     }
 
     private mutating func add(_ value: String, isName: Bool) {
         let folded = value.lowercased()
-        // A dummy is in many files before us, and says nothing.
-        guard folded != Dummy.date, folded != Dummy.text.lowercased() else { return }
+        guard folded != Dummy.text.lowercased() else { return }
         if folded.unicodeScalars.count >= 4 { texts.insert(folded) }
         guard isName else { return }
         for part in folded.split(whereSeparator: { "^= ".contains($0) })
@@ -66,7 +63,8 @@ struct KnownIdentifiers {
         // Short digits stand in many measured values by chance.
         let least = vr == .DS || vr == .IS ? 8 : 4
         if texts.contains(where: { $0.utf8.count >= least && folded.contains($0) }) { return true }
-        return vr != .CS && vr != .DS && vr != .IS && nameParts.contains { folded.contains($0) }
+        if vr == .CS { return nameParts.contains(folded) && !vocabulary.contains(folded) }
+        return vr != .DS && vr != .IS && nameParts.contains { folded.contains($0) }
     }
 
     /// In binary values only longer identifiers count: short ones stand there by chance.

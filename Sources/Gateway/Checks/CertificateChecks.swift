@@ -23,6 +23,9 @@ struct CertificateChecks {
         for (index, archive) in configuration.archives.enumerated() {
             items += peer("archives[\(index)]", archive.auth, archive.tls)
         }
+        for (index, archive) in configuration.researchArchives.enumerated() {
+            items += peer("researchArchives[\(index)]", archive.auth, archive.tls)
+        }
         for (index, section) in configuration.checkpoints.enumerated() {
             let path = "checkpoints[\(index)].\(section.kind)"
             switch section.place {

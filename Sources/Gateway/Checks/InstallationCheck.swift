@@ -55,6 +55,9 @@ public struct InstallationCheck: Sendable {
         items.append(year())
         items += FeedChecks(feeds: configuration.feeds.files).items()
         items += await peers(configuration, keys: keys, model: model)
+        items += await ResearchChecks(configuration: configuration) { [clock] in
+            clock.now().microseconds / 1_000_000
+        }.items()
         items += await ReceiverChecks(configuration: configuration) { [clock] in
             clock.now().microseconds / 1_000_000
         }.items()

@@ -19,7 +19,7 @@ extension Configuration {
         let root = try ConfigurationNode(parsing: text)
         try root.allow(
             "data", "keys", "mappings", "models", "checkpoints", "delivery", "assigners", "listeners", "sources", "ehr",
-            "archives", "results", "feeds", "orders", "waiting", "retry", "limits", "auditFeeds", "audit", "auditors",
+            "archives", "researchArchives", "results", "feeds", "orders", "waiting", "retry", "limits", "auditFeeds", "audit", "auditors",
             "access")
         let configuration = Configuration(
             data: reader.path(try root.required("data").string()),
@@ -29,6 +29,7 @@ extension Configuration {
             delivery: try reader.delivery(root), assigners: try reader.assigners(root),
             listeners: try reader.listeners(try root.required("listeners")), sources: try reader.sources(root),
             ehr: try reader.ehr(try root.required("ehr")), archives: try reader.archives(root),
+            researchArchives: try reader.researchArchives(root),
             results: try reader.results(root), feeds: try reader.feeds(root.child("feeds")),
             orders: try reader.orders(root.child("orders")), waiting: try reader.waiting(root.child("waiting")),
             retry: try reader.retry(root.child("retry")),
@@ -72,12 +73,13 @@ extension Configuration {
         }
         var taken: Set<String> = ["ehr", "fhir"]
         let named = archives.enumerated().map { ("archives[\($0)].name", $1.name) }
+        let copies = researchArchives.enumerated().map { ("researchArchives[\($0)].name", $1.name) }
         let receivers = results.enumerated().map { ("results[\($0)].name", $1.name) }
         let places = checkpoints.enumerated().map { ("checkpoints[\($0)].name", $1.name) }
         let repositories = auditFeeds.enumerated().map { ("auditFeeds[\($0)].name", $1.name) }
         let readers = auditors.enumerated().map { ("auditors[\($0)].name", $1.name) }
         let senders = sources.map { ("sources.\($0.name)", $0.name) }
-        for (path, name) in senders + named + receivers + places + repositories + readers {
+        for (path, name) in senders + named + copies + receivers + places + repositories + readers {
             guard Self.isName(name), taken.insert(name).inserted else {
                 throw ConfigurationError(
                     .invalidValue, at: path,
@@ -89,6 +91,7 @@ extension Configuration {
         }
         try checkHL7v2()
         try checkAudit()
+        try checkResearch()
     }
 
     /// Names stand in error codes, metric labels and audit records.

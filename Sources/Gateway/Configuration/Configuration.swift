@@ -20,6 +20,8 @@ public struct Configuration: Sendable, Equatable {
     public var sources: [SourceSection]
     public var ehr: EHRSection
     public var archives: [ArchiveSection]
+    /// Who gets de-identified copies of studies (`researchArchives`); nobody by default.
+    public var researchArchives: [ResearchArchiveSection] = []
     /// Receivers of ORU^R01 (`results`); none by default.
     public var results: [ResultSection] = []
     /// HL7 v2 by HTTP and by files (`feeds`); none by default.

@@ -14,6 +14,9 @@ struct AdminListener {
     /// How far places outside and audit repositories are.
     var audit: (places: PlaceStandings, feeds: FeedStandings)?
 
+    /// How many copies for research are in which state; nil where none are made.
+    var exports: (@Sendable () async -> ExportCounts?)?
+
     func application() -> some ApplicationProtocol {
         let router = Router(context: ConnectionContext.self)
         router.add(middleware: RequestDeadline())
@@ -31,7 +34,7 @@ struct AdminListener {
         router.get("/metrics") { _, _ in
             let counts = try? await store.counts()
             return text(
-                metrics.render(counts), type: "text/plain; version=0.0.4; charset=utf-8")
+                metrics.render(counts, exports: await exports?()), type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return Application(
             router: router, server: .keptHTTP1(configuration: HTTPLimits.channel),

@@ -26,6 +26,7 @@ extension Configuration {
         places.append((listeners.fhir?.tls?.certificate, "listeners.fhir.tls"))
         places.append((ehr.tls?.certificate, "ehr.fhir.tls"))
         places += archives.enumerated().map { ($1.tls?.certificate, "archives[\($0)].tls") }
+        places += researchArchives.enumerated().map { ($1.tls?.certificate, "researchArchives[\($0)].tls") }
         places += results.enumerated().map { ($1.address.tls?.certificate, "results[\($0)].tls") }
         places += sources.map { ($0.acknowledgments?.tls?.certificate, "sources.\($0.name).acknowledgments.tls") }
         return places.compactMap { path, place in path.flatMap { LoadedFile.certificate($0, at: place) } }

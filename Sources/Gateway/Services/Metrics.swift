@@ -1,3 +1,4 @@
+import DecodeWorker
 import MLLP
 import Synchronization
 import Workflow
@@ -5,11 +6,17 @@ import Workflow
 /// Counters of this process in the Prometheus text format; labels come from fixed sets only, never from messages.
 final class Metrics: Sendable {
     private let counters = Mutex<[String: Int]>([:])
+    private let decoders = Mutex<[WorkerFrameDecoder]>([])
     private let listeners = Mutex<[(source: String, listener: MLLPListener)]>([])
 
     /// Shows the counts of a listener from now on.
     func observe(_ listener: MLLPListener, source: String) {
         listeners.withLock { $0.append((source, listener)) }
+    }
+
+    /// Shows what becomes of a decoder's child processes from now on.
+    func observe(_ decoder: WorkerFrameDecoder) {
+        decoders.withLock { $0.append(decoder) }
     }
 
     /// Counts one event, such as `imaging_gateway_messages_total{code="AA"}`.
@@ -93,7 +100,7 @@ final class Metrics: Sendable {
     }
 
     /// The exposition; `counts` is missing when the store cannot be read.
-    func render(_ counts: StoreCounts?) -> String {
+    func render(_ counts: StoreCounts?, exports: ExportCounts? = nil) -> String {
         var lines: [String] = []
         let samples = counters.withLock { $0 }
         for name in Name.allCases {
@@ -103,7 +110,9 @@ final class Metrics: Sendable {
                 .map { "\($0.key) \($0.value)" }
         }
         lines += connections()
+        lines += decoding()
         lines += gauge("imaging_gateway_store_readable", "1 when the store answers", [("", counts == nil ? 0 : 1)])
+        lines += exports.map(gauges) ?? []
         guard let counts else { return lines.joined(separator: "\n") + "\n" }
         lines += gauge(
             "imaging_gateway_orders", "Orders by state",
@@ -113,6 +122,16 @@ final class Metrics: Sendable {
             OutboxEntry.State.allCases.map { ("{state=\"\($0.rawValue)\"}", counts.outbox[$0] ?? 0) })
         lines += gauge("imaging_gateway_audit_leaves", "Leaves of the audit log", [("", Int(counts.leaves))])
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func gauges(_ counts: ExportCounts) -> [String] {
+        gauge(
+            "imaging_gateway_exports", "Copies for research by state",
+            ExportJob.State.allCases.map { ("{state=\"\($0.rawValue)\"}", counts.exports[$0] ?? 0) })
+            + gauge(
+                "imaging_gateway_exports_oldest_pending_seconds",
+                "Since when the oldest copy that is not sent yet waits, in seconds since 1970; 0 for none",
+                [("", Int((counts.oldestPending?.microseconds ?? 0) / 1_000_000))])
     }
 
     /// What the MLLP listeners count themselves; two listeners of one source are added up.
@@ -142,6 +161,21 @@ final class Metrics: Sendable {
             }
     }
 
+    /// What became of the processes that decode images.
+    private func decoding() -> [String] {
+        let counts = decoders.withLock { $0.map(\.counts) }
+        guard !counts.isEmpty else { return [] }
+        let events = [("started", \WorkerCounts.started), ("crashed", \.crashed), ("timedOut", \.timedOut)]
+        return [
+            "# HELP \(Self.decodersName) Processes that decode images, by what became of them",
+            "# TYPE \(Self.decodersName) counter",
+        ]
+            + events.map { event, path in
+                "\(Self.decodersName){event=\"\(event)\"} \(counts.reduce(0) { $0 + $1[keyPath: path] })"
+            }
+    }
+
+    private static let decodersName = "imaging_gateway_decoders_total"
     private static let eventsName = "imaging_gateway_mllp_events_total"
 
     private func gauge(_ name: String, _ help: String, _ samples: [(String, Int)]) -> [String] {

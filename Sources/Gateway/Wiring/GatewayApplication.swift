@@ -57,6 +57,7 @@ public struct GatewayApplication: Sendable {
         let inUse = FilesInUse(folder: configuration.data)
         try await recordStart(parts, inUse, store: installation.store, trail: trail)
         let metrics = Metrics()
+        metrics.observe(parts.decoder)
         let audit = try AuditAssembly(
             configuration, installation: installation, clients: parts.outside, trail: trail, clock: clock,
             metrics: metrics, logger: logger)
@@ -88,7 +89,9 @@ public struct GatewayApplication: Sendable {
         _ parts: Parts, _ inUse: FilesInUse, store: any OrderStore, trail: AuditTrail
     ) async throws(AdapterError) {
         let files = configuration.loadedFiles(
-            mappings: parts.mappings.current.digests, models: parts.models)
+            mappings: parts.mappings.current.digests.merging(
+                parts.research.profiles.map { ($0.file, $0.sha256) }, uniquingKeysWith: { one, _ in one }),
+            models: parts.models)
         let start = trail.service(.serviceStart, details: [.program: .configured(Self.version)])
         try await store.record([start] + inUse.started(with: files, trail))
         try inUse.save()

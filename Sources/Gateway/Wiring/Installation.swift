@@ -75,6 +75,7 @@ extension Configuration {
     func auditSource(name: String) -> AuditSource {
         var peers: [String: String] = ["ehr": HTTPRoot(ehr.base)?.host ?? ""]
         for archive in archives { peers[archive.name] = HTTPRoot(archive.base)?.host }
+        for archive in researchArchives { peers[archive.name] = HTTPRoot(archive.base)?.host }
         for result in results { peers[result.name] = result.address.endpoint.host }
         return AuditSource(
             name: name, site: audit.site, address: ProcessInfo.processInfo.hostName,

@@ -1,5 +1,6 @@
 import DICOM
 import DICOMweb
+import DecodeWorker
 import FHIR
 import FHIRClient
 import Foundation
@@ -19,12 +20,15 @@ struct Parts: Sendable {
     let installed: InstalledModels
     let ehr: FHIRServer
     let archives: [Archive]
-    private let decoder: DCMTKFrameDecoder
+    /// Decodes in processes of its own, and tells how they fare.
+    let decoder: WorkerFrameDecoder
     let names: GatewayNames
     /// The EHR's and the archives'.
     let clients: [OutboundClient]
     /// Clients of places of checkpoints and of audit repositories, by configured name.
     let outside: [String: OutboundClient]
+    /// Who gets de-identified copies.
+    let research: ResearchParts
     /// Receivers of ORU^R01 with what connects to them.
     let results: [ResultReceiver]
 
@@ -40,11 +44,12 @@ struct Parts: Sendable {
             })
         mappings = try LiveMappings(configuration, assigners: assigners, models: installed.rules)
         do {
-            decoder = try DCMTKFrameDecoder()
+            decoder = try WorkerFrameDecoder()
         } catch {
             throw ConfigurationError(
                 .fileMissing, at: "", "DCMTK's data dictionary is missing; install the package libdcmtk17")
         }
+        research = try ResearchParts(configuration)
         let peers = try configuration.peers()
         let all = try await Self.clients(peers + (try configuration.outsidePeers()))
         let clients = Array(all.prefix(peers.count))
@@ -79,12 +84,12 @@ struct Parts: Sendable {
             limits: StudyLimits(
                 instancesPerStudy: configuration.limits.instancesPerStudy,
                 instanceBytes: configuration.limits.instanceBytes),
-            isShadow: configuration.delivery == .shadow, clock: clock, trail: trail, observed: observed,
-            committed: committed)
+            isShadow: configuration.delivery == .shadow, research: research.archives, clock: clock, trail: trail,
+            observed: observed, committed: committed)
     }
 
     func shutdown() async {
-        for client in clients + outside.values { await client.shutdown() }
+        for client in clients + research.clients + outside.values { await client.shutdown() }
     }
 
     static func composer(

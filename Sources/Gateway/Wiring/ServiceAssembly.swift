@@ -1,9 +1,11 @@
 import Audit
+import Deidentification
 import Logging
 import MLLP
 import Mapping
 import NIOSSL
 import Persistence
+import Sealing
 import ServiceLifecycle
 import UnixSignals
 import Workflow
@@ -33,13 +35,14 @@ struct ServiceAssembly {
             EmergencyWatch(store: installation.store, clock: clock, metrics: metrics, logger: logger),
             Ticker(signal: signal, clock: clock, interval: .seconds(1)),
             PeerMonitor(
-                clients: parts.clients, store: installation.store, clock: clock, metrics: metrics, logger: logger),
+                clients: parts.clients + parts.research.clients, store: installation.store, clock: clock,
+                metrics: metrics, logger: logger),
         ]
         if let admin = configuration.listeners.admin {
             services.append(
                 AdminListener(
                     endpoint: admin, store: installation.store, freeSpace: freeSpace, metrics: metrics, logger: logger,
-                    audit: (audit.placeStandings, audit.feedStandings)
+                    audit: (audit.placeStandings, audit.feedStandings), exports: exportCounts
                 ).application())
         }
         services += parts.results.map { MLLPClientService(client: $0.client) }
@@ -91,7 +94,35 @@ struct ServiceAssembly {
                     return worked
                 })
         }
-        return services
+        return services + exports(worker)
+    }
+
+    // MARK: - Copies for research
+
+    private var exportCounts: (@Sendable () async -> ExportCounts?)? {
+        guard !parts.research.archives.isEmpty else { return nil }
+        return { [store = installation.store] in try? await store.exportCounts() }
+    }
+
+    /// One loop for each archive, apart from the clinical ones: it neither counts among what they have in hand nor ends
+    /// their leases.
+    private func exports(_ clinical: OrderWorker) -> [any Service] {
+        guard !parts.research.archives.isEmpty else { return [] }
+        let store = installation.store
+        let loops = parts.research.archives.map { archive in
+            let worker = ExportWorker(
+                store: store, archive: archive, clinical: clinical, pseudonyms: installation.keys.pseudonyms,
+                keys: installation.keys, pixels: PixelReader(decoder: parts.decoder, detector: parts.decoder),
+                retry: configuration.retryPolicy, clock: clock, trail: trail)
+            return WorkLoop(
+                name: "export \(archive.name)", wakes: signal.subscribe(), metrics: metrics, logger: logger,
+                inHand: WorkInHand(),
+                recover: { () async throws(AdapterError) in try await store.endExportLeases(to: archive.name) },
+                step: { () async throws(AdapterError) in
+                    try await atLowPriority { () async throws(AdapterError) in try await worker.exportOne() }
+                })
+        }
+        return loops + [ExportMonitor(store: store, clock: clock, logger: logger)]
     }
 
     private func loop(
@@ -100,7 +131,7 @@ struct ServiceAssembly {
         let store = installation.store
         return WorkLoop(
             name: name, wakes: signal.subscribe(), metrics: metrics, logger: logger, inHand: inHand,
-            recover: { () async throws(AdapterError) in try await store.endLeases() }, step: step)
+            recover: { () async throws(AdapterError) in try await store.endClinicalLeases() }, step: step)
     }
 
     private func destination(

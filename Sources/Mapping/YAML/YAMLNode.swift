@@ -1,18 +1,18 @@
 import Yams
 
 /// Where something stands in a mapping file.
-struct FileMark: Sendable, Hashable {
-    let file: String?
-    let keyPath: String
-    let line: Int?
+package struct FileMark: Sendable, Hashable {
+    package let file: String?
+    package let keyPath: String
+    package let line: Int?
 }
 
 /// A part of a YAML file with its place, so that every error names key path and line. Unknown keys are refused.
-struct YAMLNode {
+package struct YAMLNode {
     private let node: Node
-    let keyPath: String
+    package let keyPath: String
     /// The file's path below `mappings`, where it is known.
-    let file: String?
+    package let file: String?
 
     /// The largest file, in UTF-8 bytes.
     static let largestFile = 1 << 20
@@ -27,12 +27,12 @@ struct YAMLNode {
     }
 
     /// The place in words: `sites/x.yaml: order.modality[1]`.
-    var origin: String { file.map { "\($0): \(keyPath)" } ?? keyPath }
+    package var origin: String { file.map { "\($0): \(keyPath)" } ?? keyPath }
 
-    var mark: FileMark { FileMark(file: file, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line) }
+    package var mark: FileMark { FileMark(file: file, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line) }
 
     /// - Throws: `fileTooLarge`; `yamlInvalid` where it is no YAML, is empty or repeats a key.
-    init(parsing yaml: String, file: String? = nil) throws(MappingError) {
+    package init(parsing yaml: String, file: String? = nil) throws(MappingError) {
         guard yaml.utf8.count <= Self.largestFile else { throw MappingError(.fileTooLarge, file: file) }
         guard !Self.nestsTooDeeply(yaml) else { throw MappingError(.yamlInvalid, file: file) }
         let root: Node?
@@ -72,14 +72,14 @@ struct YAMLNode {
         }
     }
 
-    func error(_ code: MappingError.Code) -> MappingError {
+    package func error(_ code: MappingError.Code) -> MappingError {
         MappingError(code, file: file, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line)
     }
 
     /// The members of a mapping, in the order of the file.
     ///
     /// - Throws: `unknownKey` for a key that is not allowed, `invalidValue` where it is no mapping.
-    func members(allowed: some Sequence<String>) throws(MappingError) -> [(key: String, value: YAMLNode)] {
+    package func members(allowed: some Sequence<String>) throws(MappingError) -> [(key: String, value: YAMLNode)] {
         let allowed = Set(allowed)
         let members = try self.members()
         for member in members where !allowed.contains(member.key) { throw member.value.error(.unknownKey) }
@@ -87,7 +87,7 @@ struct YAMLNode {
     }
 
     /// The members of a mapping with any keys.
-    func members() throws(MappingError) -> [(key: String, value: YAMLNode)] {
+    package func members() throws(MappingError) -> [(key: String, value: YAMLNode)] {
         guard case .mapping(let mapping) = node else { throw error(.invalidValue) }
         var members: [(key: String, value: YAMLNode)] = []
         for (key, value) in mapping {
@@ -99,23 +99,23 @@ struct YAMLNode {
     }
 
     /// The member of a mapping; nil where there is none.
-    func member(_ key: String) throws(MappingError) -> YAMLNode? { try members().first { $0.key == key }?.value }
+    package func member(_ key: String) throws(MappingError) -> YAMLNode? { try members().first { $0.key == key }?.value }
 
     /// The member of a mapping.
     ///
     /// - Throws: `missingKey`.
-    func required(_ key: String) throws(MappingError) -> YAMLNode {
+    package func required(_ key: String) throws(MappingError) -> YAMLNode {
         guard let member = try member(key) else { throw error(.missingKey) }
         return member
     }
 
-    var isMapping: Bool {
+    package var isMapping: Bool {
         guard case .mapping = node else { return false }
         return true
     }
 
     /// The elements of a sequence; a single scalar or mapping counts as a sequence of one.
-    func elements() throws(MappingError) -> [YAMLNode] {
+    package func elements() throws(MappingError) -> [YAMLNode] {
         switch node {
         case .sequence(let sequence): sequence.enumerated().map { YAMLNode($1, "\(keyPath)[\($0)]", file) }
         case .scalar, .mapping: [self]
@@ -124,21 +124,21 @@ struct YAMLNode {
     }
 
     /// The text of a scalar, as written: `NO` and `1.10` stay what they are.
-    func text() throws(MappingError) -> String {
+    package func text() throws(MappingError) -> String {
         guard case .scalar(let scalar) = node, !scalar.string.isEmpty else { throw error(.invalidValue) }
         return scalar.string
     }
 
-    func texts() throws(MappingError) -> [String] {
+    package func texts() throws(MappingError) -> [String] {
         try elements().map { element throws(MappingError) in try element.text() }
     }
 
-    func number() throws(MappingError) -> Int {
+    package func number() throws(MappingError) -> Int {
         guard let number = Int(try text()) else { throw error(.invalidValue) }
         return number
     }
 
-    func boolean() throws(MappingError) -> Bool {
+    package func boolean() throws(MappingError) -> Bool {
         switch try text() {
         case "true": true
         case "false": false
@@ -147,7 +147,7 @@ struct YAMLNode {
     }
 
     /// - Throws: `invalidValue` unless `version` is 1, the only version of these files.
-    func requireVersion1() throws(MappingError) {
+    package func requireVersion1() throws(MappingError) {
         let version = try required("version")
         guard try version.number() == 1 else { throw version.error(.invalidValue) }
     }

@@ -43,11 +43,14 @@ public final class OutboundClient: Sendable {
 
     /// Sends a request and reads the whole answer.
     ///
+    /// - Parameter others: statuses outside the 2xx class that are answers and no errors.
     /// - Throws: by status and transport as `docs/operate/errors.md` lists; `busy` `<peer>.breaker` when the breaker is
     ///   open; `incorrect` `<peer>.tooLarge` beyond the limits.
-    public func send(_ request: OutboundRequest) async throws(AdapterError) -> Answer {
+    public func send(
+        _ request: OutboundRequest, accepting others: Set<Int> = []
+    ) async throws(AdapterError) -> Answer {
         try await exchange(
-            request, limit: peer.limits.answerBytes, timeout: peer.limits.answerTimeout
+            request, limit: peer.limits.answerBytes, timeout: peer.limits.answerTimeout, accepting: others
         ) { head, chunks async throws(AdapterError) in
             var body: [UInt8] = []
             for try await chunk in chunks { body += chunk }
@@ -84,7 +87,7 @@ public final class OutboundClient: Sendable {
     }
 
     private func exchange<Result: Sendable>(
-        _ request: OutboundRequest, limit: Int, timeout: Duration,
+        _ request: OutboundRequest, limit: Int, timeout: Duration, accepting others: Set<Int> = [],
         _ read: (AnswerHead, ByteChunks) async throws(AdapterError) -> Result
     ) async throws(AdapterError) -> Result {
         if let wait = breaker.withLock({ $0.admit(at: .now) }) {
@@ -93,7 +96,7 @@ public final class OutboundClient: Sendable {
         do throws(AdapterError) {
             let deadline = NIODeadline.now() + TimeAmount(timeout)
             let response = try await respond(to: request, deadline: deadline)
-            let head = try head(of: response)
+            let head = try head(of: response, accepting: others)
             let result = try await read(head, ByteChunks(body: response.body, limit: limit, peer: peer.name))
             note(.answered)
             return result
@@ -124,6 +127,10 @@ public final class OutboundClient: Sendable {
         sent.headers.replaceOrAdd(name: "User-Agent", value: "imaging-gateway")
         if let authorization { sent.headers.replaceOrAdd(name: "Authorization", value: authorization) }
         sent.body = request.body.map { .bytes($0) }
+        if let pieces = request.pieces {
+            let length = pieces.reduce(0) { $0 + $1.count }
+            sent.body = .stream(BodyPieces(pieces: pieces), length: .known(Int64(length)))
+        }
         do {
             return try await http.execute(sent, deadline: deadline)
         } catch {
@@ -131,9 +138,11 @@ public final class OutboundClient: Sendable {
         }
     }
 
-    private func head(of response: HTTPClientResponse) throws(AdapterError) -> AnswerHead {
+    private func head(
+        of response: HTTPClientResponse, accepting others: Set<Int>
+    ) throws(AdapterError) -> AnswerHead {
         let head = try boundedHead(of: response)
-        if let refusal = refusal(head) { throw refusal }
+        if !others.contains(head.status), let refusal = refusal(head) { throw refusal }
         return head
     }
 

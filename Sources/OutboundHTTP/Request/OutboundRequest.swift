@@ -15,6 +15,8 @@ public struct OutboundRequest: Sendable {
     public var headers: [(name: String, value: String)]
     /// The body; nil for none.
     public var body: [UInt8]?
+    /// A body in pieces, which are sent one after the other and never joined in memory; nil for none.
+    public private(set) var pieces: [[UInt8]]?
 
     /// A request.
     public init(
@@ -24,6 +26,14 @@ public struct OutboundRequest: Sendable {
         self.path = path
         self.headers = headers
         self.body = body
+    }
+
+    /// A request with a long body.
+    public init(
+        _ method: Method, _ path: RequestPath, headers: [(name: String, value: String)] = [], pieces: [[UInt8]]
+    ) {
+        self.init(method, path, headers: headers)
+        self.pieces = pieces
     }
 }
 

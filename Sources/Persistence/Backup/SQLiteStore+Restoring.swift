@@ -34,6 +34,11 @@ extension SQLiteStore {
                 "UPDATE outbox SET state = 'withdrawn' WHERE state IN ('held', 'pending') AND data_key IN (\(list))")
             try transaction.execute(
                 "UPDATE replies SET state = 'failed' WHERE state = 'pending' AND data_key IN (\(list))")
+            try transaction.execute(
+                """
+                UPDATE exports SET state = 'discarded', code = 'export.shredded'
+                WHERE state IN ('pending', 'quarantined', 'failed') AND data_key IN (\(list))
+                """)
             var linked = LinkedKeys()
             linked.keys = keys
             _ = try transaction.empty(linked)

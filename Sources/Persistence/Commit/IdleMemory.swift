@@ -9,6 +9,7 @@ final class IdleMemory: Sendable {
         case orders
         case outbox(DeliveryLane)
         case replies
+        case exports(String)
     }
 
     private struct Answer {

@@ -79,6 +79,7 @@ extension StoreTransaction {
             SELECT 1 FROM orders WHERE kind = 'order' AND data_key IN (\(list))
                 AND state IN ('accepted', 'waiting', 'held', 'composed', 'parked')
             UNION ALL SELECT 1 FROM outbox WHERE state IN ('held', 'pending') AND data_key IN (\(list))
+            UNION ALL SELECT 1 FROM exports WHERE state = 'pending' AND data_key IN (\(list))
             UNION ALL SELECT 1 FROM replies WHERE state = 'pending' AND data_key IN (\(list)) LIMIT 1
             """, [])
         guard unfinished == nil else { throw StoreFailure.ordersUnfinished }
@@ -118,6 +119,8 @@ extension StoreTransaction {
         try execute("UPDATE orders SET content = x'', terms = x'' WHERE data_key IN (\(list))")
         let orders = db.changesCount
         try execute("UPDATE outbox SET payload = x'' WHERE data_key IN (\(list))")
+        try execute("UPDATE exports SET content = x'' WHERE data_key IN (\(list))")
+        try execute("UPDATE certificates SET content = x'' WHERE data_key IN (\(list))")
         try execute("UPDATE replies SET payload = iif(state = 'delivered', NULL, x'') WHERE data_key IN (\(list))")
         let size = try row(
             "SELECT coalesce(sum(size), 0) AS size FROM messages WHERE body IS NOT NULL AND data_key IN (\(list))", [])

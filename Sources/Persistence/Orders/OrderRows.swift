@@ -50,8 +50,11 @@ extension StoreTransaction {
     }
 
     /// Inserts or replaces an order and takes away a running lease. An order that is neither composed nor delivered,
-    /// nor parked by one of its destinations, has nothing to send: its unsent outbox entries are withdrawn.
-    func write(_ order: StoredOrder) throws {
+    /// nor parked by one of its destinations, has nothing to send: its unsent outbox entries are withdrawn. One that is
+    /// delivered by this is exported.
+    func write(_ delivered: StoredOrder) throws {
+        var order = delivered
+        let exports = order.takeExports()
         let id = order.id
         batch.wakes = true
         let patients = PatientSet(order.content.order?.patient ?? [], values: values)
@@ -72,6 +75,7 @@ extension StoreTransaction {
                 key.row, content.blob, place.row,
             ])
         if !order.keepsUnsentReports { try withdraw(place.row, now: order.updated) }
+        for draft in exports { try add(draft, to: place.row, key: key, now: order.updated) }
         place.terms.removePatients(but: OrderTerm.patients(patients))
         try bind(terms(of: order, patients), to: place)
     }

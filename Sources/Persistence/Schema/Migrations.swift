@@ -4,7 +4,7 @@ import GRDB
 enum Migrations {
     /// Applies what is missing.
     /// - Throws: `schemaNewer` for a file of a later version.
-    static func migrate(_ writer: some DatabaseWriter, upTo version: String = "3") throws {
+    static func migrate(_ writer: some DatabaseWriter, upTo version: String = "5") throws {
         try refuseNewer(writer)
         try migrator.migrate(writer, upTo: version)
     }
@@ -19,6 +19,8 @@ enum Migrations {
         migrator.registerMigration("1") { db in try db.execute(sql: version1) }
         migrator.registerMigration("2") { db in try Version2.migrate(db) }
         migrator.registerMigration("3") { db in try Version3.migrate(db) }
+        migrator.registerMigration("4") { db in try Version4.migrate(db) }
+        migrator.registerMigration("5") { db in try Version5.migrate(db) }
         return migrator
     }
 

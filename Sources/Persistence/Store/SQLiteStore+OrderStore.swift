@@ -135,7 +135,7 @@ extension SQLiteStore: OrderStore {
     }
 
     /// Workers ask all the time: while nothing is due they do not disturb the one writer.
-    private func isDue(
+    func isDue(
         _ question: IdleMemory.Question, now: Timestamp,
         _ body: @escaping @Sendable (StoreTransaction) throws -> Bool
     ) async throws(AdapterError) -> Bool {

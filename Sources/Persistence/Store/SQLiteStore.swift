@@ -118,9 +118,18 @@ public struct SQLiteStore: Sendable {
     /// once. Work that is still under way fails at its commit and is done again. Only for the process that holds the
     /// serve lock (`FileLock.serving`).
     public func endLeases() async throws(AdapterError) {
+        try await endLeases(in: ["orders", "outbox", "replies", "exports"])
+    }
+
+    /// The same for orders, deliveries and replies alone: a copy for research takes long, and goes on.
+    public func endClinicalLeases() async throws(AdapterError) {
+        try await endLeases(in: ["orders", "outbox", "replies"])
+    }
+
+    private func endLeases(in tables: [String]) async throws(AdapterError) {
         try await change { transaction in
             transaction.batch.wakes = true
-            for table in ["orders", "outbox", "replies"] {
+            for table in tables {
                 try transaction.execute(
                     "UPDATE \(table) SET fence = fence + 1, lease_until = 0 WHERE lease_until > 0", [])
             }

@@ -117,6 +117,9 @@ public struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
     /// The pseudonyms that de-identification gives.
     public var pseudonyms: Pseudonyms { Pseudonyms(secret: fixed.pseudonym.derived(for: "pseudonym")) }
 
+    /// Seals crosswalk files.
+    var crosswalkSecret: Secret { fixed.pseudonym.derived(for: "crosswalk") }
+
     /// The installation only.
     public var description: String { "KeyRing(\(installation))" }
     /// Without children.

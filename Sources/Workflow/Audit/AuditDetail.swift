@@ -34,6 +34,8 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
     case version, formerVersion
     /// How often a report was made anew under other names.
     case generation
+    /// How many requests it took, and how many objects were there already or were stored with a warning.
+    case requests, duplicates, warnings
     /// Which transaction of IHE or which interaction of FHIR, such as `ITI-81` or `WADO-RS`.
     case transaction
 

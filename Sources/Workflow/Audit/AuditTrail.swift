@@ -65,14 +65,15 @@ public struct AuditTrail: Sendable {
         return try result.get()
     }
 
-    /// The same around a step that waits for nobody.
+    /// The same around a step of our own, whose failure is the caller's to explain.
     func around<T: Sendable, Failure: Error>(
         _ event: AuditEventType, _ scope: AuditScope, intent details: AuditDetails = [:],
-        facts: (T) -> AccessFacts, code: (Failure) -> String, _ body: () throws(Failure) -> T
+        facts: (T) -> AccessFacts, code: (Failure) -> String, _ body: () async throws(Failure) -> T
     ) async throws(AdapterError) -> Result<T, Failure> {
         let index = try await announce(event, scope, details)
         let start = ContinuousClock.now
-        let result = Result<T, Failure>(catching: body)
+        let result: Result<T, Failure>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
         try await conclude(event, scope, of: index, after: start, result, facts: facts, code: code)
         return result
     }

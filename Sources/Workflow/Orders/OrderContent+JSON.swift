@@ -24,6 +24,7 @@ extension OrderContent {
         if !deliveries.isEmpty { object["deliveries"] = .array(deliveries.map(\.json)) }
         object["reportedStudy"] = reportedStudy.map { .string($0) }
         object["reportedModel"] = reportedModel.map { .string($0) }
+        if !exports.isEmpty { object["exports"] = .array(exports.map(\.json)) }
         return .object(object)
     }
 
@@ -58,7 +59,8 @@ extension OrderContent {
             heldFrom: json["heldFrom"]?.string.flatMap(OrderState.init(rawValue:)),
             controlTime: json["controlTime"].flatMap(Timestamp.init(json:)),
             deliveries: (json["deliveries"]?.array ?? []).compactMap(Delivery.init(json:)),
-            reportedStudy: json["reportedStudy"]?.string, reportedModel: json["reportedModel"]?.string)
+            reportedStudy: json["reportedStudy"]?.string, reportedModel: json["reportedModel"]?.string,
+            exports: (json["exports"]?.array ?? []).compactMap(ExportDraft.init(json:)))
     }
 }
 

@@ -27,6 +27,8 @@ extension StoredOrder {
             content.parking = Parking(reason: parking.reason, code: parking.code, from: before)
         }
         if state != .notApplicable { content.notApplicableReason = nil }
+        // Only a report that reaches its readers brings an export; a message in between takes it back.
+        if state != .composed && state != .delivered || event == .cancelled { content.exports = [] }
         // Nothing ever went out of an order whose report was never composed.
         if transition.retracts, content.frozenKey != nil {
             content.standing = .withdrawn

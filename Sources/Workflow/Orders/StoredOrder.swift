@@ -71,13 +71,16 @@ public struct OrderContent: Sendable, Equatable {
     public var reportedStudy: String?
     /// Id of the model that the report of this generation is by; `nil` before the first compose.
     public var reportedModel: String?
+    /// What is exported as soon as the order is delivered.
+    public var exports: [ExportDraft]
 
     public init(
         order: ImagingOrder?, correlation: CorrelationID, frozenKey: String? = nil, parking: Parking? = nil,
         notApplicableReason: String? = nil, progress: OrderProgress = OrderProgress(), imagingStudyID: String? = nil,
         announcement: String? = nil, formerPatient: [AssignedIdentifier] = [], generation: Int = 0,
         standing: ReportStanding = .none, heldFrom: OrderState? = nil, controlTime: Timestamp? = nil,
-        deliveries: [Delivery] = [], reportedStudy: String? = nil, reportedModel: String? = nil
+        deliveries: [Delivery] = [], reportedStudy: String? = nil, reportedModel: String? = nil,
+        exports: [ExportDraft] = []
     ) {
         self.order = order
         self.correlation = correlation
@@ -95,6 +98,7 @@ public struct OrderContent: Sendable, Equatable {
         self.deliveries = deliveries
         self.reportedStudy = reportedStudy
         self.reportedModel = reportedModel
+        self.exports = exports
     }
 }
 

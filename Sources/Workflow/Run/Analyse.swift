@@ -2,8 +2,10 @@ import Audit
 import DICOM
 import Deidentification
 import ImageClassifier
+import Matching
 import Reporting
 import Sealing
+import SecondOpinion
 
 /// What the model says of a study, and what was done to the study before.
 struct Analysis: Sendable {
@@ -29,34 +31,93 @@ extension OrderWorker {
         case refused(RefusalCode)
     }
 
-    /// De-identifies what was retrieved, with the intent before and the outcome after it.
+    /// De-identifies what was retrieved, with the intent before and the outcome after it; the outcome names the
+    /// certificate, which is stored by then.
     ///
     /// A study without an image for the model, or with images that cannot be de-identified because of what they are,
     /// is refused like any other that is out of scope.
-    func prepare(_ retrieved: RetrievedStudy, scope: AuditScope) async throws(RunFailure) -> Preparation {
+    func prepare(
+        _ retrieved: RetrievedStudy, of order: OrderID, _ context: MatchedContext, scope: AuditScope
+    ) async throws(RunFailure) -> Preparation {
         guard !retrieved.study.instances.isEmpty else { return .refused(.objectNotSupported) }
-        switch try await deidentified(retrieved, scope: scope) {
-        case .failure(let error):
+        switch try await deidentified(retrieved, order, try known(context), scope: scope) {
+        case .failure(.store(let error)): throw RunFailure(error)
+        case .failure(.study(let error)):
             guard let code = error.code.refusal else { throw RunFailure(error) }
             return .refused(code)
-        case .success(let input): return .ready(input)
+        case .success(let certified): return .ready(certified.input)
+        }
+    }
+
+    /// Everything that order and EHR tell of the patient; the headers are added by `deidentify`.
+    private func known(_ context: MatchedContext) throws(RunFailure) -> KnownIdentity {
+        do {
+            return try KnownIdentity(context)
+        } catch {
+            throw RunFailure(DeidentificationError(.tooManyIdentifiers))
+        }
+    }
+
+    /// A study for the model, and the digest of its certificate.
+    private struct Certified: Sendable {
+        let input: ModelInput
+        let certificate: Digest
+    }
+
+    /// Why there is none: because of the study, or because its certificate cannot be made or kept.
+    private enum PreparationError: Error {
+        case study(DeidentificationError)
+        case store(AdapterError)
+
+        var code: String {
+            switch self {
+            case .study(let error): "deidentification.\(error.code.rawValue)"
+            case .store(let error): error.code
+            }
         }
     }
 
     private func deidentified(
-        _ retrieved: RetrievedStudy, scope: AuditScope
-    ) async throws(RunFailure) -> Result<ModelInput, DeidentificationError> {
-        do {
+        _ retrieved: RetrievedStudy, _ order: OrderID, _ known: KnownIdentity, scope: AuditScope
+    ) async throws(RunFailure) -> Result<Certified, PreparationError> {
+        do throws(AdapterError) {
             return try await trail.around(
-                .studyDeidentify, scope, facts: { AccessFacts(AuditDetails($0.receipt)) },
-                code: { "deidentification.\($0.code.rawValue)" }
-            ) { () throws(DeidentificationError) -> ModelInput in
-                let (study, receipt) = try deidentify(retrieved.study, pseudonyms: keys.pseudonyms)
-                return ModelInput(study: study, receipt: receipt, digests: retrieved.digests)
+                .studyDeidentify, scope,
+                facts: { made in
+                    AccessFacts(
+                        AuditDetails(made.input.receipt).merging([.digest: .digest(made.certificate.hex)]))
+                }, code: \.code
+            ) { () async throws(PreparationError) -> Certified in
+                let (study, receipt): (Deidentified<Study>, DeidentificationReceipt)
+                do throws(DeidentificationError) {
+                    (study, receipt) = try deidentify(retrieved.study, pseudonyms: keys.pseudonyms, identity: known)
+                } catch {
+                    throw .study(error)
+                }
+                let digest: Digest
+                do throws(AdapterError) {
+                    digest = try await certify(study, receipt, from: retrieved, order)
+                } catch {
+                    throw .store(error)
+                }
+                return Certified(
+                    input: ModelInput(study: study, receipt: receipt, digests: retrieved.digests), certificate: digest)
             }
         } catch {
             throw RunFailure(error)
         }
+    }
+
+    /// Makes the certificate and keeps it: before the outcome is recorded, and before any model sees the study.
+    private func certify(
+        _ study: Deidentified<Study>, _ receipt: DeidentificationReceipt, from retrieved: RetrievedStudy,
+        _ order: OrderID
+    ) async throws(AdapterError) -> Digest {
+        let certificate = try certificate(of: study, receipt, from: retrieved)
+        try await store.keep(
+            StoredCertificate(
+                order: order, purpose: "model", created: clock.now(), bytes: certificate.serialized))
+        return certificate.digest
     }
 
     /// What the model that answers says of a study.
@@ -127,9 +188,13 @@ extension DeidentificationError.Code {
     fileprivate var refusal: RefusalCode? {
         switch self {
         case .emptyStudy, .unsupportedObject: .objectNotSupported
-        case .burnedInAnnotation: .burnedInAnnotation
-        case .profileUnavailable, .inconsistentStudy, .missingInstanceUID, .pixelDataNotCleanable, .tooDeep,
-            .tooManyIdentifiers, .identifierRemains:
+        case .burnedInAnnotation, .textDetected, .textUnsure, .textDetectionUnavailable, .maskMissing, .maskAmbiguous,
+            .maskSizeDiffers, .maskRegionsUnusable:
+            .burnedInAnnotation
+        case .profileUnavailable, .profileInvalid, .profileOptionsConflict, .profileOptionUnsupported,
+            .pixelRulesInvalid, .inconsistentStudy, .missingInstanceUID, .pixelDataNotCleanable, .tooDeep,
+            .tooManyIdentifiers, .identifierRemains, .notSearchable, .pseudonymsNotKept, .recipientsUnusable,
+            .originalNotSealed, .notReversible, .envelopeUnreadable:
             nil
         }
     }

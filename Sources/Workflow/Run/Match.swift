@@ -10,6 +10,8 @@ struct RetrievedStudy: Sendable {
     let study: Study
     /// Digest of the retrieved bytes, one per instance, in hex.
     let digests: [String]
+    /// Objects that were not wanted and stayed in the archive.
+    var leftOut = 0
 }
 
 extension OrderWorker {

@@ -25,6 +25,7 @@ public struct OrderWorker: Sendable {
     let retry: RetryPolicy
     let limits: StudyLimits
     let isShadow: Bool
+    let research: [ResearchArchive]
     let clock: any WallClock
     let trail: AuditTrail
     let observed: @Sendable (ModelOutcome) -> Void
@@ -33,6 +34,7 @@ public struct OrderWorker: Sendable {
     /// - Parameters:
     ///   - destinations: who gets the result as an HL7 v2 message, beside the EHR's FHIR interface.
     ///   - routing: the site's rules as they hold now.
+    ///   - research: who gets de-identified copies of studies; decided here, sent by `ExportWorker`.
     ///   - observed: told of everything that a model said, once it is stored, for counters.
     ///   - committed: told that an order is stored while this worker goes on with shadow models.
     public init(
@@ -40,7 +42,8 @@ public struct OrderWorker: Sendable {
         destinations: [ResultDestinationSettings] = [], archives: [Archive],
         assigners: AssignerDirectory, scratch: any SealedScratch, models: InstalledModels,
         routing: @escaping @Sendable () -> Routing, decoder: any FrameDecoder, keys: KeyRing, waiting: WaitingPolicy,
-        retry: RetryPolicy, limits: StudyLimits, isShadow: Bool, clock: any WallClock, trail: AuditTrail,
+        retry: RetryPolicy, limits: StudyLimits, isShadow: Bool, research: [ResearchArchive] = [],
+        clock: any WallClock, trail: AuditTrail,
         observed: @escaping @Sendable (ModelOutcome) -> Void = { _ in },
         committed: @escaping @Sendable () -> Void = {}
     ) {
@@ -59,6 +62,7 @@ public struct OrderWorker: Sendable {
         self.retry = retry
         self.limits = limits
         self.isShadow = isShadow
+        self.research = research
         self.clock = clock
         self.trail = trail
         self.observed = observed
@@ -139,6 +143,7 @@ public struct OrderWorker: Sendable {
                 try await decline(order, .shadowOnly, lease: lease)
                 return outcome.shadow
             }
+            order.content.exports = exports(of: imaging, located, reportedBy: order.content.reportedModel)
             try await finish(
                 order, lease: lease, event: .composed, study: located.study.studyInstanceUID.value, outbox: drafts)
             if let answer = outcome.answer { observed(answer) }
@@ -172,7 +177,7 @@ public struct OrderWorker: Sendable {
             imaging, formerPatient: order.content.formerPatient, located: located, scope: scope)
         guard let retrieved = try await retrieve(located, scope: scope) else { return nil }
         let matched = try await matchAgain(indexed, retrieved, located: located, scope: scope)
-        let preparation = try await prepare(retrieved, scope: scope)
+        let preparation = try await prepare(retrieved, of: order.id, matched.value, scope: scope)
         var shadow: ShadowWork?
         if case .ready(let input) = preparation, !lineup.shadows.isEmpty {
             shadow = ShadowWork(models: lineup.shadows, input: input, scope: scope)

@@ -3,10 +3,15 @@ import DICOM
 import Sealing
 
 extension OrderWorker {
-    /// Retrieves the instances the model wants: listed first, each streamed into sealed scratch, then read.
+    /// Retrieves the instances that are wanted, by default those for the model: listed first, each streamed into sealed
+    /// scratch, then read.
     ///
     /// `nil` when the archive lists no instance at all. The scratch files are gone when this returns or throws.
-    func retrieve(_ located: LocatedStudy, scope: AuditScope) async throws(RunFailure) -> RetrievedStudy? {
+    func retrieve(
+        _ located: LocatedStudy, only classes: Set<String> = Self.wantedSOPClasses, within limits: StudyLimits? = nil,
+        scope: AuditScope
+    ) async throws(RunFailure) -> RetrievedStudy? {
+        let limits = limits ?? self.limits
         let uid = located.study.studyInstanceUID
         let instances: [InstanceReference]
         let asked = AuditFact.query("studies/\(uid.value)/instances")
@@ -20,19 +25,23 @@ extension OrderWorker {
             throw RunFailure(error)
         }
         guard !instances.isEmpty else { return nil }
-        let wanted = instances.filter { Self.wantedSOPClasses.contains($0.sopClassUID.value) }
+        let wanted = instances.filter { classes.contains($0.sopClassUID.value) }
+        let leftOut = instances.count - wanted.count
         guard !wanted.isEmpty else {
-            return RetrievedStudy(study: Study(studyInstanceUID: uid, instances: []), digests: [])
+            return RetrievedStudy(
+                study: Study(studyInstanceUID: uid, instances: []), digests: [], leftOut: leftOut)
         }
         guard wanted.count <= limits.instancesPerStudy else {
             throw RunFailure(park: .imagesUnreadable, code: "study.tooManyInstances")
         }
         let sorted = wanted.sorted { $0.sopInstanceUID.value < $1.sopInstanceUID.value }
-        return try await transfer(sorted, located, scope: scope)
+        var retrieved = try await transfer(sorted, located, within: limits, scope: scope)
+        retrieved.leftOut = leftOut
+        return retrieved
     }
 
     private func transfer(
-        _ wanted: [InstanceReference], _ located: LocatedStudy, scope: AuditScope
+        _ wanted: [InstanceReference], _ located: LocatedStudy, within limits: StudyLimits, scope: AuditScope
     ) async throws(RunFailure) -> RetrievedStudy {
         let transfer: Transfer
         do {
@@ -42,7 +51,7 @@ extension OrderWorker {
             ) { () async throws(AdapterError) in
                 var transfer = Transfer()
                 for reference in wanted {
-                    let bytes = try await fetch(reference, located)
+                    let bytes = try await fetch(reference, located, within: limits)
                     transfer.bytes += bytes.count
                     guard transfer.bytes <= limits.instanceBytes else {
                         transfer.failure = RunFailure(park: .imagesUnreadable, code: "study.tooLarge")
@@ -80,7 +89,7 @@ extension OrderWorker {
     }
 
     private func fetch(
-        _ reference: InstanceReference, _ located: LocatedStudy
+        _ reference: InstanceReference, _ located: LocatedStudy, within limits: StudyLimits
     ) async throws(AdapterError) -> [UInt8] {
         let limit = limits.instanceBytes
         let file = try await scratch.write { writer async throws(AdapterError) in

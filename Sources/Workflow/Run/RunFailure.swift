@@ -58,6 +58,7 @@ extension RunFailure {
         let code = "classifier.\(error.code.rawValue)"
         switch error.code {
         case .interrupted: self.init(AdapterError(.interrupted, code: code))
+        case .pixelDataUndecodable: self.init(park: .imagesUnreadable, code: code)
         default: self.init(park: .fault, code: code)
         }
     }

@@ -212,6 +212,12 @@ public protocol OrderStore: Sendable {
         _ id: OrderID, change: @escaping @Sendable (StoredOrder) -> (StoredOrder, [AuditRecord])?
     ) async throws(AdapterError) -> StoredOrder?
 
+    /// Keeps a certificate of de-identification beside its order.
+    func keep(_ certificate: StoredCertificate) async throws(AdapterError)
+
+    /// The certificates of an order, oldest first; without those whose patient was shredded.
+    func certificates(of order: OrderID) async throws(AdapterError) -> [StoredCertificate]
+
     /// Leases the oldest pending deferred reply that is due, one per destination at a time; `nil` when none is.
     func leaseReply(now: Timestamp, for duration: Duration) async throws(AdapterError) -> (PendingReply, Lease)?
 

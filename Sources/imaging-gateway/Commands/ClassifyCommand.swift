@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import DICOM
+import DecodeWorker
 import Deidentification
 import Foundation
 import Gateway
@@ -55,20 +56,22 @@ struct ClassifyCommand: AsyncParsableCommand {
         try await withGatewayErrors(json: json) {
             umask(0o077)
             let classifier = Classifier(model: try model(), policy: ScopePolicy(gatesImages: !withoutImageGate))
+            let decoder = try WorkerFrameDecoder.ofThisProgram()
             let pseudonyms = try KeyRing.generate().pseudonyms
             let inputs = InputFiles(paths)
-            try await log.withLog { log in try await classify(inputs, classifier, pseudonyms, log) }
+            try await log.withLog { log in try await classify(inputs, classifier, decoder, pseudonyms, log) }
         }
     }
 
     private func classify(
-        _ inputs: InputFiles, _ classifier: Classifier, _ pseudonyms: Pseudonyms, _ log: CommandLog
+        _ inputs: InputFiles, _ classifier: Classifier, _ decoder: WorkerFrameDecoder, _ pseudonyms: Pseudonyms,
+        _ log: CommandLog
     ) async throws {
         try await log.announce(.classifyRun, "classify", files: inputs.all.count)
         var failures = inputs.unreadable.count
         for folder in inputs.unreadable { tell(["path": .string(folder), "error": "folder.unreadable"]) }
         for path in inputs.all {
-            let result = try await classify(path, classifier, pseudonyms, log)
+            let result = try await classify(path, classifier, decoder, pseudonyms, log)
             if result["error"] != nil || result["overlayError"] != nil { failures += 1 }
             tell(result)
         }
@@ -94,7 +97,8 @@ struct ClassifyCommand: AsyncParsableCommand {
     }
 
     private func classify(
-        _ path: String, _ classifier: Classifier, _ pseudonyms: Pseudonyms, _ log: CommandLog
+        _ path: String, _ classifier: Classifier, _ decoder: WorkerFrameDecoder, _ pseudonyms: Pseudonyms,
+        _ log: CommandLog
     ) async throws(AdapterError) -> JSONObject {
         var result: JSONObject = ["path": .string(path)]
         var header: DataSet?
@@ -107,7 +111,7 @@ struct ClassifyCommand: AsyncParsableCommand {
             guard let uid = instance.dataSet.uid(.studyInstanceUID) else { throw ClassifyFailure.noStudy }
             let (study, _) = try deidentify(
                 Study(studyInstanceUID: uid, instances: [instance]), pseudonyms: pseudonyms)
-            let classification = try classifier.classify(study, decoder: DCMTKFrameDecoder())
+            let classification = try classifier.classify(study, decoder: decoder)
             describe(classification, in: &result)
             details = AuditDetails(classification, by: classifier.modelIdentity)
                 .merging([.inputs: .digest(Digest.sha256(Array(data)).hex)])

@@ -13,6 +13,9 @@ struct LogOptions: ParsableArguments {
     var config: String?
     @OptionGroup var emergency: EmergencyOptions
 
+    /// The folder of mappings of that installation; nil without one.
+    func mappings() throws -> String? { try config.map { try Configuration.load(path: $0).mappings } }
+
     /// Runs a command's work with the log of the installation, or tells that no log knows of it.
     func withLog(_ body: (CommandLog) async throws -> Void) async throws {
         guard let config else {

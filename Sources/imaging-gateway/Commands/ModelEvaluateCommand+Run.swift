@@ -1,5 +1,6 @@
 import Audit
 import DICOM
+import DecodeWorker
 import Deidentification
 import Evaluation
 import Foundation
@@ -11,6 +12,7 @@ import Workflow
 /// Takes files the way of an order's study, some at the same time, and tells the log of them in their order.
 struct EvaluationRun: Sendable {
     let classifier: Classifier
+    let decoder: WorkerFrameDecoder
     /// For de-identification; its key is thrown away afterwards.
     let pseudonyms: Pseudonyms
     let workers: Int
@@ -130,7 +132,7 @@ struct EvaluationRun: Sendable {
             }
             let (study, _) = try deidentify(
                 Study(studyInstanceUID: uid, instances: [instance]), pseudonyms: pseudonyms)
-            let classification = try classifier.classify(study, decoder: DCMTKFrameDecoder())
+            let classification = try classifier.classify(study, decoder: decoder)
             read.details = AuditDetails(classification, by: classifier.modelIdentity)
                 .merging([.inputs: .digest(digest)])
             note(classification, in: &read)

@@ -79,6 +79,7 @@ struct ModelEvaluateCommand: AsyncParsableCommand {
             let inputs = InputFiles([images], without: out)
             let run = EvaluationRun(
                 classifier: Classifier(model: bundle.model, policy: scope.policy),
+                decoder: try .ofThisProgram(),
                 pseudonyms: try KeyRing.generate().pseudonyms, workers: scope.workers,
                 largestFile: try largestFile())
             var found: LocalEvaluation?

@@ -24,7 +24,7 @@ struct PixelInvariantTests {
         let mutations: [(Tag, (inout EncodedFrame) -> Void)] = [
             (.rows, { $0.rows = 0 }), (.columns, { $0.columns = 70_000 }),
             (.samplesPerPixel, { $0.samplesPerPixel = 2 }),
-            (.bitsAllocated, { $0.bitsAllocated = 32 }), (.bitsStored, { $0.bitsStored = 17 }),
+            (.bitsAllocated, { $0.bitsAllocated = 24 }), (.bitsStored, { $0.bitsStored = 17 }),
             (.bitsStored, { $0.bitsStored = 0 }), (.highBit, { $0.highBit = 10 }), (.highBit, { $0.highBit = 16 }),
             (.photometricInterpretation, { $0.photometricInterpretation = "RGB" }),
         ]

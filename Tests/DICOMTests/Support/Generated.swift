@@ -38,3 +38,16 @@ enum Generated {
         }
     }
 }
+
+extension Generated {
+    /// A native file of many frames, each with bytes of its own.
+    static func multiFrame(frames: Int, rows: Int, columns: Int) -> [UInt8] {
+        func us(_ tag: Tag, _ value: Int) -> [UInt8] { Build.explicit(tag, "US", Build.uint16(UInt16(value))) }
+        var dataSet = Build.sopInstance
+        dataSet += us(.samplesPerPixel, 1) + Build.text(.photometricInterpretation, "CS", "MONOCHROME2")
+        dataSet += Build.text(.numberOfFrames, "IS", "\(frames)") + us(.rows, rows) + us(.columns, columns)
+        dataSet += us(.bitsAllocated, 16) + us(.bitsStored, 12) + us(.highBit, 11) + us(.pixelRepresentation, 0)
+        let pixels = (0..<(frames * rows * columns * 2)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 12) }
+        return Build.file(dataSet + Build.explicit(.pixelData, "OW", pixels))
+    }
+}

@@ -74,6 +74,31 @@ struct MultipartParserTests {
         #expect(code("--b\r\nnocolon\r\n\r\n\r\n--b--") == .malformedHeader)
     }
 
+    @Test(
+        "Each limit is met exactly and passed by one",
+        arguments: [
+            ("1234\r\n--b\r\n\r\n\r\n--b--", "12345\r\n--b\r\n\r\n\r\n--b--", MultipartError.Code.longPreamble),
+            ("--b\r\nA: 4567\r\n\r\n\r\n--b--", "--b\r\nA: 45678\r\n\r\n\r\n--b--", .longHeader),
+            ("--b\r\n\r\n1234\r\n--b--", "--b\r\n\r\n12345\r\n--b--", .longPart),
+            (
+                "--b\r\n\r\n\r\n--b\r\n\r\n\r\n--b--", "--b\r\n\r\n\r\n--b\r\n\r\n\r\n--b\r\n\r\n\r\n--b--",
+                .tooManyParts
+            ),
+        ])
+    func bounds(within: String, beyond: String, code: MultipartError.Code) throws {
+        let limits = MultipartLimits(preambleBytes: 4, headerBytes: 10, partBytes: 4, parts: 2)
+        #expect(throws: Never.self) { try parse([bytes(within)], limits: limits).get() }
+        #expect(throws: MultipartError(code: code)) { try parse([bytes(beyond)], limits: limits).get() }
+        let single = bytes(beyond).map { [$0] }
+        #expect(throws: MultipartError(code: code)) { try parse(single, limits: limits).get() }
+    }
+
+    @Test("A boundary of 256 characters is one, of 257 none", arguments: [(256, true), (257, false)])
+    func longBoundary(length: Int, fits: Bool) throws {
+        let type = try #require(MediaType("multipart/related; boundary=" + String(repeating: "b", count: length)))
+        #expect((try? MultipartParser(contentType: type)) != nil ? fits : !fits)
+    }
+
     @Test("A boundary may be long, unquoted and hold signs that mean something elsewhere")
     func boundaries() throws {
         let boundary = "=_a:b/c?(d),e'f+g.h " + String(repeating: "x", count: 60) + "z"

@@ -88,7 +88,8 @@ struct CanaryTests {
             header[.kvp] = DataElement(.kvp, .LO, .text(["Jane"]))
             header[.viewPosition] = DataElement(.viewPosition, .CS, .text(["Jane's view!"]))
         }
-        #expect(result[.manufacturer] == nil && result[.kvp] == nil)
+        // Type 2 in General Equipment (C.7.5.1) and in DX: emptied.
+        #expect(result.string(.manufacturer) == nil && result[.manufacturer]?.isEmpty == true && result[.kvp] == nil)
         #expect(result.strings(.viewPosition) == [UnreadableValue.code])
     }
 
@@ -99,7 +100,7 @@ struct CanaryTests {
             header.set(.softwareVersions, .LO, "V1 ACC-CANARY-1")
             header.set(.manufacturerModelName, .LO, "Model")
         }
-        #expect(result[.manufacturer] == nil && result[.softwareVersions] == nil)
+        #expect(result[.manufacturer]?.isEmpty == true && result[.softwareVersions] == nil)
         #expect(result.string(.manufacturerModelName) == "Model")
     }
 

@@ -63,7 +63,7 @@ import Workflow
         let version = try await store.pool.read {
             try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations")
         }
-        #expect(version == ["1", "2", "3"])
+        #expect(version == ["1", "2", "3", "4", "5"])
     }
 
     @Test func `Old leaves are found, archived, shredded and expired as new ones are`() async throws {

@@ -100,6 +100,10 @@ final class MemoryStore: OrderStore {
         _ id: OrderID, change: @escaping @Sendable (StoredOrder) -> (StoredOrder, [AuditRecord])?
     ) async throws(AdapterError) -> StoredOrder? { nil }
 
+    func keep(_ certificate: StoredCertificate) async throws(AdapterError) {}
+
+    func certificates(of order: OrderID) async throws(AdapterError) -> [StoredCertificate] { [] }
+
     func leaseReply(now: Timestamp, for duration: Duration) async throws(AdapterError) -> (PendingReply, Lease)? { nil }
 
     func finishReply(

@@ -18,11 +18,11 @@ final class SimulatedStore: OrderStore {
         var afterLease: (@Sendable () async -> Void)?
     }
 
-    private let inner: any OrderStore
+    let inner: any OrderStore & ExportStore
     private let ledger: Ledger
     private let state: Mutex<State>
 
-    init(_ inner: any OrderStore, ledger: Ledger, fault: Fault = .none) {
+    init(_ inner: any OrderStore & ExportStore, ledger: Ledger, fault: Fault = .none) {
         self.inner = inner
         self.ledger = ledger
         state = Mutex(State(fault: fault))
@@ -45,7 +45,7 @@ final class SimulatedStore: OrderStore {
 
     private enum Course { case run, failAfter, fail }
 
-    private func call<T: Sendable>(
+    func call<T: Sendable>(
         _ records: [AuditRecord] = [], _ body: () async throws(AdapterError) -> T
     ) async throws(AdapterError) -> T {
         let course: Course = state.withLock { state in
@@ -132,6 +132,14 @@ final class SimulatedStore: OrderStore {
         _ id: OrderID, change: @escaping @Sendable (StoredOrder) -> (StoredOrder, [AuditRecord])?
     ) async throws(AdapterError) -> StoredOrder? {
         try await call { () async throws(AdapterError) in try await inner.update(id, change: change) }
+    }
+
+    func keep(_ certificate: StoredCertificate) async throws(AdapterError) {
+        try await call { () async throws(AdapterError) in try await inner.keep(certificate) }
+    }
+
+    func certificates(of order: OrderID) async throws(AdapterError) -> [StoredCertificate] {
+        try await inner.certificates(of: order)
     }
 
     func leaseReply(now: Timestamp, for duration: Duration) async throws(AdapterError) -> (PendingReply, Lease)? {

@@ -1,5 +1,6 @@
 import Audit
 import DICOM
+import Deidentification
 import FHIR
 import Foundation
 import HL7v2
@@ -18,6 +19,7 @@ final class Simulator: Sendable {
     let ledger = Ledger()
     let ehr: SimulatedEHR
     let archive: SimulatedArchive
+    let research: SimulatedResearch
     /// Receivers of results as HL7 v2 messages; without them the EHR is the only destination.
     let receivers: [SimulatedReceiver]
     let keys: KeyRing
@@ -26,6 +28,7 @@ final class Simulator: Sendable {
     init(receivers names: [String] = []) throws {
         ehr = SimulatedEHR(ledger: ledger)
         archive = SimulatedArchive(ledger: ledger)
+        research = SimulatedResearch(ledger: ledger)
         receivers = names.map { [ledger] in SimulatedReceiver(name: $0, ledger: ledger) }
         keys = try KeyRing.generate()
         folder = try DataFolder(creating: "/tmp/workflow-tests-" + randomUUID())
@@ -34,6 +37,7 @@ final class Simulator: Sendable {
     /// A new, empty data folder beside the same EHR and archive, with the same keys.
     init(like other: Simulator) throws {
         (ehr, archive, receivers, keys) = (other.ehr, other.archive, other.receivers, other.keys)
+        research = other.research
         folder = try DataFolder(creating: "/tmp/workflow-tests-" + randomUUID())
     }
 
@@ -73,6 +77,10 @@ struct Settings: Sendable {
     /// `mappings/routing/default.yaml` if nil.
     var routing: String?
     var retraction = RetractionPolicy.keep
+    /// Which studies the research archive wants; it is not configured if nil.
+    var research: ExportRule?
+    var researchProfile = SimulatedResearch.profile
+    var optedOut: [String] = []
     var deferredDestination: String?
     var settleTime = Duration.zero
     var limits = StudyLimits(instancesPerStudy: 3, instanceBytes: 1 << 20)
@@ -91,6 +99,7 @@ struct SimulatedGateway: Sendable {
     let notices: StudyNoticeIntake
     let worker: OrderWorker
     let deliverer: Deliverer
+    let exporter: ExportWorker?
     let isShadow: Bool
     /// What the models said, as counters are told.
     let outcomes: ToldOutcomes
@@ -129,6 +138,13 @@ struct SimulatedGateway: Sendable {
             store: store, assigners: assigners, ehrDefaultAssigner: nil, clock: clock, trail: trail)
         let outcomes = ToldOutcomes()
         self.outcomes = outcomes
+        let listed = settings.optedOut
+        let research = try settings.research.map { rule in
+            ResearchArchive(
+                store: simulator.research, rule: rule,
+                profile: try DeidentificationProfile(yaml: settings.researchProfile), limits: settings.limits
+            ) { patients throws(AdapterError) in patients.contains { listed.contains($0.value) } }
+        }
         worker = OrderWorker(
             store: store, ehr: simulator.ehr, ehrDefaultAssigner: nil,
             destinations: simulator.receivers.map {
@@ -143,10 +159,17 @@ struct SimulatedGateway: Sendable {
             assigners: assigners, scratch: SealedScratchFolder(simulator.folder, keys: keys, removesLeftovers: true),
             models: models, routing: { routing }, decoder: try DCMTKFrameDecoder(), keys: keys,
             waiting: settings.waiting, retry: settings.retry, limits: settings.limits, isShadow: settings.isShadow,
-            clock: clock, trail: trail, observed: { outcomes.add($0) })
+            research: [research].compactMap(\.self), clock: clock, trail: trail, observed: { outcomes.add($0) })
         deliverer = Deliverer(
             store: store, ehr: simulator.ehr, destinations: simulator.receivers, retry: settings.retry, clock: clock,
             trail: trail)
+        let clinical = worker
+        let (store, trail) = (store, trail)
+        exporter = research.map { archive in
+            ExportWorker(
+                store: store, archive: archive, clinical: clinical, pseudonyms: keys.pseudonyms, keys: keys,
+                retry: settings.retry, clock: clock, trail: trail)
+        }
         isShadow = settings.isShadow
     }
 
@@ -173,6 +196,16 @@ struct SimulatedGateway: Sendable {
         }
         throw AdapterError(.fault, code: "simulated.endless")
     }
+
+    /// Exports until nothing is due at this moment.
+    func export() async throws(AdapterError) {
+        for _ in 0..<100 {
+            guard let exporter, try await exporter.exportOne() else { return }
+        }
+        throw AdapterError(.fault, code: "simulated.endless")
+    }
+
+    var exports: [ExportJob] { get async throws { try await store.exports(ExportFilter()) } }
 
     /// Works, and again after each step of the clock.
     func work(for duration: Duration, every step: Duration) async throws(AdapterError) {

@@ -57,6 +57,11 @@ struct EventWords: Sendable, Equatable {
         "report.post": EventWords("delivered the report", .to),
         "report.withdraw": EventWords("withdrew the report", .to),
         "result.send": EventWords("sent the result as a message", .to),
+        "study.export": EventWords("sent images without identity to a research archive", .to),
+        "export.state": EventWords("noted what became of a copy for research"),
+        "export.read": EventWords("looked at copies for research"),
+        "export.retry": EventWords("had a copy for research tried again"),
+        "export.discard": EventWords("discarded a copy for research"),
         "deidentify.run": EventWords("de-identified images by command"),
         "classify.run": EventWords("had the model look at images by command"),
     ]

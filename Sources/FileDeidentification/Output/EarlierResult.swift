@@ -1,0 +1,52 @@
+internal import DICOM
+internal import Deidentification
+internal import JSON
+internal import Sealing
+internal import SecondOpinion
+
+/// A result that was there before this run, and whether it is what this run would make.
+enum EarlierResult {
+    /// What lies there, if the receipt beside it tells of the same input, profile and pseudonyms, its bytes are the ones
+    /// that were written then, and the second opinion finds nothing in them now either. Nil for anything else.
+    static func written(
+        at place: OutputFolder.Place, input: Digest, _ profile: DeidentificationProfile, keyID: String,
+        opinion: ResidualSearch
+    ) throws(LeftOut) -> InstanceSink.Written? {
+        guard let receipt = receipt(place, input, profile, keyID) else { return nil }
+        let file = try OpenedFile(InputPath(place.path), digests: true)
+        var stream = opinion.begin()
+        var start = 0
+        while start < file.count {
+            let end = min(start + (1 << 20), file.count)
+            let bytes = try LeftOut.dicom { () throws(DICOMError) in try file.bytes(at: start, count: end - start) }
+            try LeftOut.opinion { () throws(SecondOpinionError) in try stream.update(bytes) }
+            start = end
+        }
+        let result = try LeftOut.opinion { () throws(SecondOpinionError) in try stream.finish() }
+        guard let output = try LeftOut.dicom({ () throws(DICOMError) in try file.digest() }), result.isClean,
+            receipt["outputDigest"]?.string == output.hex
+        else { return nil }
+        return InstanceSink.Written(digest: output, count: file.count, opinion: result)
+    }
+
+    /// The same for a message, whose name is made from its bytes.
+    static func isSame(
+        at place: OutputFolder.Place, input: Digest, output: Digest, _ profile: DeidentificationProfile, keyID: String
+    ) -> Bool {
+        guard let receipt = receipt(place, input, profile, keyID), receipt["outputDigest"]?.string == output.hex,
+            let file = try? OpenedFile(InputPath(place.path), digests: true)
+        else { return false }
+        return (try? file.digest()) == output
+    }
+
+    private static func receipt(
+        _ place: OutputFolder.Place, _ input: Digest, _ profile: DeidentificationProfile, _ keyID: String
+    ) -> JSONValue? {
+        guard let file = try? OpenedFile(InputPath(place.receipt), digests: false), file.count <= 1 << 20,
+            let bytes = try? file.bytes(at: 0, count: file.count), let receipt = try? JSONValue(parsing: bytes),
+            receipt["inputDigest"]?.string == input.hex, receipt["profileDigest"]?.string == profile.digest,
+            receipt["uidKey"]?.string == keyID
+        else { return nil }
+        return receipt
+    }
+}

@@ -1,0 +1,58 @@
+internal import DICOM
+internal import Deidentification
+internal import Sealing
+internal import SecondOpinion
+
+/// The certificate of one study, beside its series: `<study>/certificate.json`. What a later run adds gets one of its
+/// own, `certificate-2.json` and so on, which names all results: a certificate that was given away stays as it is.
+struct StudyCertificate {
+    let settings: RunSettings
+    let folder: OutputFolder
+
+    /// Whether there was anything to certify that an earlier run did not. Throws `certificate.notSigned` and what writing
+    /// throws.
+    func write(_ study: StudyWork.Made) throws(LeftOut) -> Bool {
+        guard let name = study.results.first?.study else { return false }
+        guard study.hasNew || !OutputFolder.exists("\(folder.path)/\(name)/certificate.json") else { return false }
+        let results = study.results.sorted { $0.instance < $1.instance }
+        var opinion = SearchResult.Statistics()
+        for result in results { opinion.add(result.written.opinion.statistics) }
+        let receipt = study.deidentifier.receipt(
+            inputDigest: Self.digest(results.map(\.receipt.inputDigest)),
+            outputDigest: Self.digest(results.map(\.receipt.outputDigest)), secondOpinion: opinion)
+        let certificate = DeidentificationCertificate(
+            receipt, studyInstanceUID: name, instances: results.map(\.certified), leftOut: study.leftOut,
+            time: Instant.now(), reversible: settings.isReversible, detector: Self.detector(results))
+        let signed: SignedCertificate
+        do {
+            signed = try SignedCertificate(certificate, key: settings.signingKey)
+        } catch {
+            throw LeftOut("certificate.notSigned")
+        }
+        try put(signed.serialized, in: "\(folder.path)/\(name)")
+        return true
+    }
+
+    private func put(_ bytes: [UInt8], in folder: String) throws(LeftOut) {
+        var number = 1
+        while true {
+            let file = try NewFile(in: folder)
+            try file.write(bytes)
+            do {
+                return try file.commit(as: number == 1 ? "certificate.json" : "certificate-\(number).json")
+            } catch  where error.code == "file.exists" && number < 10_000 {
+                number += 1
+            }
+        }
+    }
+
+    /// SHA-256 over the digests of the files, in the order of the instances.
+    private static func digest(_ digests: [String]) -> String {
+        Digest.sha256(Array(digests.joined(separator: "\n").utf8)).hex
+    }
+
+    /// How many objects had which verdict.
+    private static func detector(_ results: [InstanceReceipt]) -> [String: Int] {
+        Dictionary(results.map { ($0.receipt.burnedIn.rawValue, 1) }, uniquingKeysWith: +)
+    }
+}

@@ -1,0 +1,32 @@
+internal import DICOM
+internal import SecondOpinion
+
+/// What the first look at a file told.
+struct FoundFile: Sendable {
+    enum Content: Sendable, Hashable {
+        /// An instance of this study, of this patient.
+        case instance(study: UID, patient: PatientKey)
+        case hl7
+        case fhirJSON
+        /// A DICOMDIR: an index of other files.
+        case directory
+    }
+
+    let path: InputPath
+    /// Which file it was; another one in its place is not what was looked at.
+    let identity: FileIdentity
+    let content: Content
+}
+
+/// A patient, as far as headers tell. Two patients without identifier are told apart by their studies.
+struct PatientKey: Sendable, Hashable {
+    let issuer: String
+    let id: String
+    let study: UID?
+
+    init(_ header: DataSet, study: UID) {
+        issuer = header.string(.issuerOfPatientID) ?? ""
+        id = header.string(.patientID) ?? ""
+        self.study = id.isEmpty ? study : nil
+    }
+}

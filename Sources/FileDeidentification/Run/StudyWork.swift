@@ -1,0 +1,125 @@
+internal import DICOM
+internal import Deidentification
+internal import SecondOpinion
+internal import Synchronization
+
+/// One study of a run: what its files share, and what has become of them so far. Several tasks work on it at once.
+final class StudyWork: Sendable {
+    /// The original Study Instance UID.
+    let study: UID
+    private let settings: RunSettings
+    private let patients: [KnownIdentity]
+    /// Whether everything that is known of the patients can be looked for.
+    private let isSearchable: Bool
+    private let state: Mutex<State>
+
+    private struct State {
+        /// Nil until somebody asks; where it is more than can be looked for, for good.
+        var identity: KnownIdentity?
+        var files: Int
+        var template: StudyDeidentifier?
+        var search: ResidualSearch?
+        var made: StudyDeidentifier?
+        var results: [InstanceReceipt] = []
+        var leftOut = 0
+        var hasNew = false
+    }
+
+    /// - Parameters:
+    ///   - patients: what headers tell of each patient of the study; nil for one of whom they tell too much.
+    ///   - files: how many files of the study there are.
+    init(_ study: UID, patients: [KnownIdentity?], files: Int, _ settings: RunSettings) {
+        self.study = study
+        self.settings = settings
+        self.patients = patients.compactMap { $0 }
+        isSearchable = self.patients.count == patients.count
+        state = Mutex(State(files: files))
+    }
+
+    /// All that is known of the study's patients. Throws `secondOpinion.tooManyIdentifiers`.
+    func identity() throws(LeftOut) -> KnownIdentity {
+        try state.withLock { state throws(LeftOut) in try identity(&state) }
+    }
+
+    private func identity(_ state: inout State) throws(LeftOut) -> KnownIdentity {
+        if let identity = state.identity { return identity }
+        guard isSearchable else { throw LeftOut(SecondOpinionError(.tooManyIdentifiers)) }
+        var identity = settings.identity
+        for patient in patients {
+            try LeftOut.opinion { () throws(SecondOpinionError) in try identity.merge(patient) }
+        }
+        state.identity = identity
+        return identity
+    }
+
+    /// A de-identifier that has seen no object yet.
+    func deidentifier() throws(LeftOut) -> StudyDeidentifier {
+        try state.withLock { state throws(LeftOut) in
+            if let template = state.template { return template }
+            let identity = try identity(&state)
+            let template = try LeftOut.rules { () throws(DeidentificationError) in
+                try StudyDeidentifier(
+                    profile: settings.profile, pseudonyms: settings.pseudonyms, identity: identity,
+                    burnedIn: settings.burnedIn)
+            }
+            state.template = template
+            return template
+        }
+    }
+
+    /// The search for what is known, which is the same for all objects unless dates are moved: then it knows which days
+    /// `deidentifier` wrote.
+    func search(for deidentifier: StudyDeidentifier) throws(LeftOut) -> ResidualSearch {
+        guard settings.profile.dates != .shifted else {
+            return try LeftOut.rules { () throws(DeidentificationError) in try deidentifier.search() }
+        }
+        return try state.withLock { state throws(LeftOut) in
+            if let search = state.search { return search }
+            let search = try LeftOut.rules { () throws(DeidentificationError) in try deidentifier.search() }
+            state.search = search
+            return search
+        }
+    }
+
+    /// What became of a study when its last file is done.
+    struct Made {
+        let deidentifier: StudyDeidentifier
+        let results: [InstanceReceipt]
+        let leftOut: Int
+        /// Whether this run made one of the results.
+        let hasNew: Bool
+    }
+
+    /// What was done to one object, and its receipt.
+    struct Result {
+        let deidentifier: StudyDeidentifier
+        let receipt: InstanceReceipt
+        /// Whether this run made it, and not an earlier one.
+        let isNew: Bool
+    }
+
+    /// Notes what became of one file: a result, or none. Whoever reports the last one gets the whole study, if anything
+    /// came of it.
+    func finish(_ result: Result?) -> Made? {
+        state.withLock { state in
+            if let result {
+                if state.made == nil {
+                    state.made = result.deidentifier
+                } else {
+                    state.made?.merge(result.deidentifier)
+                }
+                state.results.append(result.receipt)
+                if result.isNew { state.hasNew = true }
+            } else {
+                state.leftOut += 1
+            }
+            state.files -= 1
+            guard state.files == 0 else { return nil }
+            let made = state.made.map {
+                Made(deidentifier: $0, results: state.results, leftOut: state.leftOut, hasNew: state.hasNew)
+            }
+            (state.identity, state.template, state.search, state.made, state.results) = (nil, nil, nil, nil, [])
+            return made
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import DICOMweb
+import Foundation
+import OutboundHTTP
+import Sealing
+import Workflow
+
+/// The research archives as configured, with what connects to them.
+struct ResearchParts: Sendable {
+    let archives: [ResearchArchive]
+    let profiles: [LoadedProfile]
+    let clients: [OutboundClient]
+
+    /// Throws where a profile, a file of patients who object, a secret or a TLS file cannot be used.
+    init(_ configuration: Configuration) throws(ConfigurationError) {
+        profiles = try configuration.researchProfiles()
+        var archives: [ResearchArchive] = []
+        var clients: [OutboundClient] = []
+        for (section, (peer, loaded)) in zip(
+            configuration.researchArchives, zip(try configuration.researchPeers(), profiles))
+        {
+            let client: OutboundClient
+            do {
+                client = try OutboundClient(peer: peer)
+            } catch {
+                throw ConfigurationError(
+                    .invalidValue, at: peer.name, "the peer's TLS files cannot be read [\(error.code.rawValue)]")
+            }
+            clients.append(client)
+            archives.append(Self.archive(section, client, loaded))
+        }
+        self.archives = archives
+        self.clients = clients
+    }
+
+    private static func archive(
+        _ section: ResearchArchiveSection, _ client: OutboundClient, _ loaded: LoadedProfile
+    ) -> ResearchArchive {
+        let list = section.optOut.map(OptOutList.init(path:))
+        return ResearchArchive(
+            store: DICOMwebStore(name: section.name, client: client) { Hex.encode(randomBytes(16)) },
+            rule: ExportRule(
+                models: section.orders.models, modalities: section.orders.modalities,
+                assigners: section.orders.assigners, sources: section.orders.sources),
+            profile: loaded.profile, burnedIn: loaded.burnedIn,
+            limits: StudyLimits(instancesPerStudy: section.instancesPerStudy, instanceBytes: section.studyBytes)
+        ) { patients throws(AdapterError) in try list?.contains(patients) ?? false }
+    }
+}
+
+extension Configuration {
+    /// A request carries many images, and an archive may take its time to store them.
+    private static let researchLimits = OutboundLimits(answerTimeout: .seconds(900))
+
+    /// The research archives in their order.
+    func researchPeers(limits: OutboundLimits = researchLimits) throws(ConfigurationError) -> [Peer] {
+        var peers: [Peer] = []
+        for (index, archive) in researchArchives.enumerated() {
+            let path = "researchArchives[\(index)]"
+            peers.append(
+                try Self.peer(
+                    archive.name, base: archive.base, auth: archive.auth, tls: archive.tls, at: path, limits))
+            if let file = archive.optOut, !FileManager.default.isReadableFile(atPath: file) {
+                throw ConfigurationError(.fileMissing, at: "\(path).optOut", "the file cannot be read")
+            }
+        }
+        return peers
+    }
+}

@@ -1,0 +1,9 @@
+/// Which dates may stand in the file.
+public enum DateExpectation: String, Sendable, Hashable, CaseIterable {
+    /// None but the documented dummies.
+    case none
+    /// Shifted ones: none of the original's days that the shift does not itself produce.
+    case shifted
+    /// The original's: dates are not searched.
+    case kept
+}

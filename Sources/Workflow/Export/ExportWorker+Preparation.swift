@@ -1,0 +1,39 @@
+import Audit
+import DICOM
+import Deidentification
+import Mapping
+import Matching
+import Sealing
+
+/// A copy that may be sent.
+struct PreparedExport: Sendable {
+    /// The pseudonymous study.
+    let study: UID
+    let objects: [ExportObject]
+    let certificate: ExportObject
+    let copy: ExportedCopy
+}
+
+extension ExportWorker {
+    /// Locate, match, retrieve, match again, de-identify, certify.
+    func prepare(
+        _ job: ExportJob, order: StoredOrder, _ imaging: ImagingOrder, scope: AuditScope
+    ) async throws(RunFailure) -> PreparedExport {
+        var wanted = imaging
+        // The study that the report is about, even where the order named an accession number only.
+        wanted.studyInstanceUID = imaging.studyInstanceUID ?? UID(job.content.study)
+        guard let located = try await clinical.locate(wanted, scope: scope),
+            located.study.studyInstanceUID.value == job.content.study
+        else { throw RunFailure(park: .studyAmbiguous, code: "export.studyGone") }
+        let scope = scope.study(located.study.studyInstanceUID)
+        let indexed = try await clinical.match(
+            wanted, formerPatient: order.content.formerPatient, located: located, scope: scope)
+        let retrieved = try await clinical.retrieve(
+            located, only: ExportedObjects.sopClasses, within: archive.limits, scope: scope)
+        guard let retrieved, !retrieved.study.instances.isEmpty else {
+            throw RunFailure(park: .imagesUnreadable, code: "export.noImages")
+        }
+        let matched = try await clinical.matchAgain(indexed, retrieved, located: located, scope: scope)
+        return try await deidentified(retrieved, job, matched.value, scope: scope)
+    }
+}

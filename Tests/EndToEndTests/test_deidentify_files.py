@@ -1,0 +1,339 @@
+"""`imaging-gateway deidentify` over folders: in parallel, killed, on a full disk, among hostile names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import numpy
+import pydicom
+import pytest
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, generate_uid
+
+from gateway import binary
+
+PATIENTS = [("Quentinius^Walburga", "QX-778812-A"), ("Zbrzezny^Ottokar", "QX-991276-B"), ("Ólafsdóttir^Þórunn", "QX-551243-C")]
+
+
+def run(*arguments, timeout=300, **more) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(binary()), "deidentify", *map(str, arguments)], capture_output=True, text=True, timeout=timeout, **more)
+
+
+def image(path: Path, patient: int, study: str, number: int, *, rows=64, columns=48, frames=1, syntax=ExplicitVRLittleEndian) -> Dataset:
+    """A CT image with identifiers in its header, in items and in a private block."""
+    name, number_of_patient = PATIENTS[patient]
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
+    meta.MediaStorageSOPInstanceUID = f"{study}.9.{number}"
+    meta.TransferSyntaxUID = syntax
+    ds = Dataset()
+    ds.file_meta = meta
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    ds.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+    ds.SOPClassUID = meta.MediaStorageSOPClassUID
+    ds.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
+    ds.StudyDate = ds.SeriesDate = ds.ContentDate = "20260317"
+    ds.StudyTime = "101500"
+    ds.AccessionNumber = f"ACC{patient}4711{study[-3:]}"
+    ds.Modality = "CT"
+    ds.Manufacturer = "ACME"
+    ds.InstitutionName = "Spital Hintertupfing"
+    ds.ReferringPhysicianName = "Xanthopoulos^Dimitra"
+    ds.StudyDescription = f"Thorax von {name.split('^')[0]}"
+    ds.PatientName = name
+    ds.PatientID = number_of_patient
+    ds.PatientBirthDate = "19610405"
+    ds.PatientSex = "F"
+    ds.BodyPartExamined = "CHEST"
+    ds.StudyInstanceUID = study
+    ds.SeriesInstanceUID = f"{study}.1"
+    ds.FrameOfReferenceUID = f"{study}.2"
+    ds.StudyID = "77"
+    ds.SeriesNumber = 1
+    ds.InstanceNumber = number
+    ds.ImagePositionPatient = [0, 0, number]
+    ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+    request = Dataset()
+    request.RequestedProcedureDescription = f"CT {name}"
+    request.ScheduledProcedureStepID = number_of_patient
+    ds.RequestAttributesSequence = [request]
+    block = ds.private_block(0x0011, "ACME 1.0", create=True)
+    block.add_new(0x01, "LO", name)
+    ds.BurnedInAnnotation = "NO"
+    ds.SamplesPerPixel = 1
+    ds.PhotometricInterpretation = "MONOCHROME2"
+    if frames > 1:
+        ds.NumberOfFrames = frames
+    ds.Rows, ds.Columns = rows, columns
+    ds.PixelSpacing = [1, 1]
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 12, 11, 0
+    ds.RescaleIntercept, ds.RescaleSlope = 0, 1
+    pixels = numpy.random.default_rng(number).integers(0, 4096, rows * columns * frames, dtype=numpy.uint16)
+    ds.PixelData = pixels.tobytes()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ds.save_as(path, enforce_file_format=True)
+    return ds
+
+
+def secrets() -> list[bytes]:
+    words = [part for name, number in PATIENTS for part in (*name.split("^"), number)]
+    return [word.encode() for word in words + ["Hintertupfing", "Xanthopoulos", "20260317", "19610405", "4711"]]
+
+
+def leaks(out: Path) -> list[str]:
+    found = []
+    for path in out.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            # Names are UIDs, receipts and certificates hold digests: four digits are there by chance.
+            long = [secret for secret in secrets() if len(secret) > 4]
+            found += [f"{path.name}: {secret}" for secret in long if secret in os.fsencode(path)]
+            there = secrets() if path.suffix == ".dcm" else long
+            found += [f"{path.name}: {secret}" for secret in there if secret in data]
+    return found
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "keys.yaml"
+    assert subprocess.run([str(binary()), "keys", "init", "--out", str(path)], capture_output=True).returncode == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory) -> Path:
+    """Three patients, four studies, 60 images in folders of odd names."""
+    folder = tmp_path_factory.mktemp("archive")
+    for index in range(60):
+        patient = index % 3
+        study = f"1.2.826.0.1.3680043.2.{100 + patient + (3 if index % 6 == 5 else 0)}"
+        image(folder / f"{PATIENTS[patient][0]}" / f"series {index % 2}" / f"IM{index}", patient, study, index,
+              syntax=ImplicitVRLittleEndian if index % 4 == 0 else ExplicitVRLittleEndian)
+    return folder
+
+
+class TestAFolder:
+    def test_all_files_are_written_once_with_nothing_left_and_a_certificate_for_each_study(self, archive, keys, tmp_path):
+        out = tmp_path / "out"
+        result = run(archive, "--out", out, "--keys", keys, "--json", "--jobs", 4)
+        assert result.returncode == 0, result.stdout + result.stderr
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        summary = lines[-1]["summary"]
+        assert summary["written"] == 60 and summary["failed"] == 0 and summary["certificates"] == 4
+        files = sorted(out.rglob("*.dcm"))
+        assert len(files) == 60 and leaks(out) == []
+        assert all(path.stat().st_mode & 0o077 == 0 for path in out.rglob("*"))
+        studies = {}
+        for path in files:
+            ds = pydicom.dcmread(path)
+            assert (path.parent.parent.name, path.parent.name, path.stem) == (ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.SOPInstanceUID)
+            studies.setdefault(str(ds.StudyInstanceUID), set()).add(str(ds.PatientID))
+            receipt = json.loads(path.with_suffix(".json").read_text())
+            assert receipt["outputDigest"] == hashlib.sha256(path.read_bytes()).hexdigest()
+            assert receipt["secondOpinion"]["left"] == 0 and receipt["secondOpinion"]["patterns"] > 10
+        assert len(studies) == 4 and all(len(patients) == 1 for patients in studies.values())
+        for study in studies:
+            certificate = json.loads((out / study / "certificate.json").read_text())["certificate"]
+            named = {entry["sopInstanceUID"]: entry["output"] for entry in certificate["instances"]}
+            there = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in (out / study).rglob("*.dcm")}
+            assert named == there and certificate["secondOpinion"]["hits"] == 0
+
+    def test_one_job_and_many_make_the_same_bytes(self, archive, keys, tmp_path):
+        made = {}
+        for jobs in (1, 7):
+            out = tmp_path / str(jobs)
+            assert run(archive, "--out", out, "--keys", keys, "--jobs", jobs).returncode == 0
+            made[jobs] = {path.relative_to(out): path.read_bytes() for path in out.rglob("*.dcm")}
+        assert made[1] == made[7]
+
+    def test_pixels_are_those_of_the_original(self, archive, keys, tmp_path):
+        run(archive, "--out", tmp_path / "out", "--keys", keys)
+        pixels = lambda folder: sorted(hashlib.sha256(pydicom.dcmread(path).PixelData).hexdigest() for path in folder)
+        originals = [path for path in archive.rglob("*") if path.is_file()]
+        assert pixels(originals) == pixels((tmp_path / "out").rglob("*.dcm"))
+
+
+class TestAnInterruptedRun:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def large(tmp_path_factory) -> Path:
+        folder = tmp_path_factory.mktemp("large")
+        for index in range(40):
+            image(folder / f"{index}.dcm", index % 3, f"1.2.826.0.1.3680043.3.{index % 3}", index, rows=1500, columns=1500)
+        return folder
+
+    @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+    def test_no_half_file_is_left_and_the_rest_is_made_later(self, how, large, keys, tmp_path):
+        out = tmp_path / "out"
+        process = subprocess.Popen(
+            [str(binary()), "deidentify", str(large), "--out", str(out), "--keys", str(keys)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 120
+        while len(list(out.rglob("*.dcm"))) < 3 and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(how)
+        process.communicate(timeout=60)
+        written = list(out.rglob("*.dcm"))
+        assert 3 <= len(written) < 40, "it was interrupted in the middle"
+        assert not [path for path in out.rglob("*") if path.is_file() and path.suffix not in (".dcm", ".json")]
+        for path in written:
+            receipt = json.loads(path.with_suffix(".json").read_text())
+            assert receipt["outputDigest"] == hashlib.sha256(path.read_bytes()).hexdigest(), "whole"
+        before = {path: path.stat().st_mtime_ns for path in written}
+        again = run(large, "--out", out, "--keys", keys, "--resume", "--json")
+        summary = json.loads(again.stdout.splitlines()[-1])["summary"]
+        assert again.returncode == 0 and summary["present"] == len(written) and summary["written"] == 40 - len(written)
+        assert all(path.stat().st_mtime_ns == then for path, then in before.items())
+        assert len(list(out.rglob("*.dcm"))) == 40 and leaks(out) == []
+        newest = [sorted(study.glob("certificate*.json"), key=lambda path: path.stat().st_mtime_ns)[-1] for study in out.iterdir()]
+        certified = [entry for path in newest for entry in json.loads(path.read_text())["certificate"]["instances"]]
+        assert len(certified) == 40, "the certificate names what the first run made, too"
+
+    def test_a_result_that_was_changed_is_not_taken_for_done(self, archive, keys, tmp_path):
+        out = tmp_path / "out"
+        assert run(archive, "--out", out, "--keys", keys).returncode == 0
+        victim = sorted(out.rglob("*.dcm"))[0]
+        data = bytearray(victim.read_bytes())
+        data[-1] ^= 1
+        victim.write_bytes(data)
+        again = run(archive, "--out", out, "--keys", keys, "--resume", "--json")
+        lines = [json.loads(line) for line in again.stdout.splitlines()]
+        assert again.returncode == 1 and [line["error"] for line in lines if "error" in line] == ["file.exists"]
+        assert lines[-1]["summary"]["present"] == 59 and victim.read_bytes() == bytes(data), "nothing is overwritten"
+
+
+class TestHostileSurroundings:
+    def test_pipes_links_odd_names_and_unreadable_files_cost_only_themselves(self, keys, tmp_path):
+        folder = tmp_path / "in"
+        study = "1.2.826.0.1.3680043.4.1"
+        image(folder / "a.dcm", 0, study, 1)
+        image(folder / "--out", 0, study, 2)
+        image(folder / "line\nbreak \x1b[31m.dcm", 0, study, 3)
+        image(folder / "x", 0, study, 4)
+        os.rename(folder / "x", os.fsencode(folder) + b"/not \xff utf-8 \xc3.dcm")
+        os.mkfifo(folder / "pipe")
+        (folder / "broken").symlink_to(folder / "nothing")
+        (folder / "circle").symlink_to(folder)
+        image(tmp_path / "elsewhere.dcm", 1, study + ".7", 5)
+        (folder / "link.dcm").symlink_to(tmp_path / "elsewhere.dcm")
+        (folder / "empty.dcm").touch()
+        (folder / "notes.txt").write_text("Quentinius Walburga")
+        result = run(folder, "--out", tmp_path / "out", "--keys", keys, "--json", timeout=60)
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        errors = {Path(line["file"]).name: line["error"] for line in lines if "error" in line}
+        assert lines[-1]["summary"]["written"] == 5 and result.returncode == 1
+        assert errors == {
+            "pipe": "file.notRegular", "broken": "file.unreadable", "empty.dcm": "dicom.notPart10",
+            "notes.txt": "dicom.notPart10",
+        }
+        assert leaks(tmp_path / "out") == []
+        shown = run(folder, "--out", tmp_path / "again", timeout=60).stdout
+        assert "\x1b" not in shown
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+    def test_a_file_without_rights_is_told(self, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        (tmp_path / "in" / "a.dcm").chmod(0)
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys)
+        assert "file.unreadable" in result.stdout and result.returncode == 1
+
+    def test_a_directory_of_media_is_passed_over(self, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        meta = b"\x02\x00\x02\x00UI\x14\x001.2.840.10008.1.3.10" + b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\x00"
+        (tmp_path / "in" / "DICOMDIR").write_bytes(bytes(128) + b"DICM" + meta + b"\x04\x00\x30\x11CS\x02\x00QX")
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--json")
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        assert result.returncode == 0 and lines[-1]["summary"]["passedOver"] == 1
+        assert [line["passedOver"] for line in lines if "passedOver" in line] == ["file.dicomdir"]
+
+    def test_two_files_with_the_same_identifiers_make_one_result(self, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        image(tmp_path / "in" / "b.dcm", 0, "1.2.3.1", 1)
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys)
+        assert result.returncode == 1 and result.stdout.count("[file.exists]") == 1
+        written = list((tmp_path / "out").rglob("*.dcm"))
+        assert len(written) == 1 and written[0].with_suffix(".json").exists()
+
+    def test_a_full_disk_leaves_whole_files_only(self, archive, keys, tmp_path):
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)], capture_output=True).returncode:
+            pytest.skip("no right to mount a small disk")
+        try:
+            result = run(archive, "--out", disk / "out", "--keys", keys, "--json")
+            assert "file.diskFull" in result.stdout and result.returncode in (1, 2)
+            assert not [path for path in disk.rglob("*") if path.is_file() and path.suffix not in (".dcm", ".json")]
+            for path in disk.rglob("*.dcm"):
+                receipt = json.loads(path.with_suffix(".json").read_text())
+                assert receipt["outputDigest"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        finally:
+            subprocess.run(["umount", str(disk)], check=True)
+
+    def test_the_quarantine_holds_private_copies_and_a_list(self, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        (tmp_path / "in" / "Quentinius.txt").write_text("notes")
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--quarantine", tmp_path / "held")
+        assert result.returncode == 1
+        listed = json.loads((tmp_path / "held" / "list.json").read_text())
+        assert [(Path(entry["file"]).name, entry["code"]) for entry in listed] == [("Quentinius.txt", "dicom.notPart10")]
+        assert (tmp_path / "held" / listed[0]["copy"]).read_text() == "notes"
+        assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "held").rglob("*"))
+
+
+class TestIdentitiesOfTheWholeRun:
+    def test_what_one_file_tells_of_the_patient_is_looked_for_in_the_others(self, keys, tmp_path):
+        """A code of the standard's form that is another file's patient number: no rule takes it away by itself."""
+        first = image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        second = image(tmp_path / "in" / "b.dcm", 0, "1.2.3.1", 2)
+        second.PatientName = "Incognito"
+        second.BodyPartExamined = "QUENTINIUS"
+        second.save_as(tmp_path / "in" / "b.dcm", enforce_file_format=True)
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--json")
+        lines = {Path(line["file"]).name: line for line in map(json.loads, result.stdout.splitlines()[:-1])}
+        assert "output" in lines["a.dcm"], first
+        written = list((tmp_path / "out").rglob("*.dcm"))
+        assert all(b"QUENTINIUS" not in path.read_bytes() for path in written)
+
+
+class TestMessages:
+    def test_messages_and_resources_beside_images_lose_the_same_patient(self, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        name, number = PATIENTS[0]
+        (tmp_path / "in" / "order").write_bytes(
+            f"MSH|^~\\&|RIS|KH|GW|KH|20260317101500||ADT^A08|17|P|2.5.1\rPID|1||{number}^^^KH^MR||{name}||19610405|F\r".encode())
+        (tmp_path / "in" / "patient").write_text(json.dumps({
+            "resourceType": "Patient", "id": "p1", "identifier": [{"system": "urn:oid:1.2.3", "value": number}],
+            "name": [{"family": "Quentinius", "given": ["Walburga"]}], "gender": "female", "birthDate": "1961-04-05"}))
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--json")
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        assert lines[-1]["summary"]["messages"] == 2 and result.returncode == 0, result.stdout
+        assert sorted(path.suffix for path in (tmp_path / "out" / "messages").iterdir()) == [".hl7", ".json", ".json", ".json"]
+        assert leaks(tmp_path / "out") == []
+
+
+class TestMemory:
+    def test_a_large_file_costs_no_more_memory_than_a_small_one(self, keys, tmp_path):
+        """160 MB of frames against 2 MB: what the process needs at its peak differs by less than 24 MB."""
+        peaks = {}
+        for frames in (4, 320):
+            folder = tmp_path / str(frames)
+            image(folder / "a.dcm", 0, f"1.2.3.{frames}", 1, rows=500, columns=500, frames=frames)
+            result = subprocess.run(
+                ["/usr/bin/env", "python3", "-c",
+                 "import resource,subprocess,sys;"
+                 "code=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode;"
+                 "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)",
+                 str(binary()), "deidentify", str(folder), "--out", str(tmp_path / f"out{frames}"), "--keys", str(keys)],
+                capture_output=True, text=True, check=True)
+            code, peak = map(int, result.stdout.split())
+            assert code == 0
+            peaks[frames] = peak
+        assert peaks[320] - peaks[4] < 24_000, peaks

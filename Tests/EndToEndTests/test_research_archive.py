@@ -1,0 +1,401 @@
+"""De-identified copies for a research archive: a second Orthanc gets a pseudonymous study and its certificate, and
+nothing of the hospital; whatever happens to it, the clinical report goes its way."""
+
+import io
+import itertools
+import json
+import shutil
+import subprocess
+import threading
+
+import ledger
+import orders
+import pydicom
+import pytest
+import reports
+import requests
+from gateway import assert_holds
+from partners import PASSWORD, USER, Orthanc
+from processes import free_port, wait_until
+from proxy import Fault, Proxy
+from radiographs import ROOT, dicom
+
+BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
+PROFILE = """\
+version: 1
+name: research-test
+release: "1"
+summary: The profile of the end-to-end tests.
+edition: 2024b
+options: [basic, retainPatientCharacteristics]
+textGate: risky
+pseudonyms: keyed
+"""
+
+
+class Research:
+    """A second archive behind a proxy, and what it holds."""
+
+    def __init__(self, folder):
+        self.orthanc = Orthanc(folder)
+        self.proxy = Proxy(self.orthanc.port, free_port())
+        self.folder = folder
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.proxy.port}/dicom-web"
+
+    def instances(self) -> list[pydicom.Dataset]:
+        """Every object that it holds."""
+        ids = self.orthanc.web.get(f"{self.orthanc.root}/instances", timeout=30).json()
+        return [pydicom.dcmread(io.BytesIO(self.file(i))) for i in ids]
+
+    def files(self) -> list[bytes]:
+        return [self.file(i) for i in self.orthanc.web.get(f"{self.orthanc.root}/instances", timeout=30).json()]
+
+    def file(self, identifier: str) -> bytes:
+        return self.orthanc.web.get(f"{self.orthanc.root}/instances/{identifier}/file", timeout=30).content
+
+    def bytes_on_disk(self) -> list[tuple[str, bytes]]:
+        """Everything that reached it, as it lies on its disk: index, attachments, names."""
+        return [(str(path), path.read_bytes()) for path in self.folder.rglob("*") if path.is_file()]
+
+    def clear(self):
+        for study in self.orthanc.web.get(f"{self.orthanc.root}/studies", timeout=30).json():
+            self.orthanc.web.delete(f"{self.orthanc.root}/studies/{study}", timeout=30)
+
+    def close(self):
+        self.proxy.close()
+        self.orthanc.stop()
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def research(workplace):
+    made = Research(workplace / f"research-{next(_numbers):03d}")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def exporting(make_gateway, research, workplace):
+    """Makes gateways with a research archive; `archive` are further keys of its section."""
+    def make(archive: dict | None = None, profile: str | None = PROFILE, **settings):
+        number = free_port()
+        mappings = workplace / f"mappings-{number}"
+        shutil.copytree(ROOT / "mappings", mappings)
+        if profile is not None:
+            (mappings / "deidentification" / "research-test.yaml").write_text(profile)
+        section = {"name": "research", "base": research.base, "profile": "research-test",
+                   "auth": {"type": "basic", "user": USER, "passwordFile": "./archive.password"}}
+        gateway = make_gateway(
+            mappings=str(mappings), researchArchives=[section | (archive or {})], **settings)
+        gateway.mappings = mappings
+        return gateway
+    return make
+
+
+def exports(gateway, *arguments) -> list[dict]:
+    answer = gateway.run("exports", "list", "--config", str(gateway.config), "--json", *arguments)
+    return json.loads(answer.stdout)["exports"]
+
+
+def wait_exports(gateway, timeout: float = 60, **states: int) -> list[dict]:
+    def reached():
+        found = exports(gateway)
+        return found if sorted(e["state"] for e in found) == sorted(
+            state for state, count in states.items() for _ in range(count)) else None
+    try:
+        return wait_until(reached, timeout, f"copies in {states}", interval=0.4)
+    except Exception as error:
+        raise AssertionError(f"{error}; they are {exports(gateway)}") from None
+
+
+def order(gateway, hospital, registry, **changes):
+    """A delivered order: everything in place, the message sent, the report there."""
+    exam = hospital.register(registry.exam())
+    hospital.archive(exam, **changes)
+    assert orders.code_of(orders.send(gateway.mllp_port, orders.orm(exam))) == "AA"
+    gateway.wait_for(delivered=1)
+    return exam
+
+
+def leaves_of(gateway, *command: str) -> set[str]:
+    """The events that a command leaves in the operator's name."""
+    before = len(ledger.leaves(gateway))
+    gateway.run(*command, "--config", str(gateway.config))
+    return {leaf["event"] for leaf in ledger.leaves(gateway)[before:]
+            if leaf["principal"].startswith("user|") and leaf["roles"] == ["operator"]}
+
+
+def assert_one_pseudonymous_study(research, exams: int = 1):
+    objects = research.instances()
+    studies = {o.StudyInstanceUID for o in objects}
+    assert len(studies) == exams
+    assert len({o.SOPInstanceUID for o in objects}) == len(objects)
+    for study in studies:
+        of_study = [o for o in objects if o.StudyInstanceUID == study]
+        assert sorted(o.Modality for o in of_study) == ["DX", "SR"]
+        assert len({o.PatientID for o in of_study}) == 1
+        assert all(o.PatientIdentityRemoved == "YES" for o in of_study)
+
+
+def assert_nothing_planted(research, exam):
+    for name, data in research.bytes_on_disk():
+        for secret in exam.secrets() + ["Hospital of the Tests", "Inkhorn"]:
+            assert secret.encode() not in data, (name, secret)
+            assert secret.encode("utf-16-le") not in data and secret.encode("utf-16-be") not in data, (name, secret)
+
+
+def test_an_order_brings_its_report_and_a_pseudonymous_study_with_its_certificate(
+        hospital, exporting, research, registry, tmp_path):
+    gateway = exporting().start()
+    exam = order(gateway, hospital, registry)
+    reports.check(hospital, exam, hospital.reports_by_order(exam)[0])
+    [copy] = wait_exports(gateway, sent=1)
+    assert_one_pseudonymous_study(research)
+    assert_nothing_planted(research, exam)
+    gateway_lines = "".join(exchange.path for exchange in research.proxy.exchanges)
+    assert all(secret not in gateway_lines for secret in exam.secrets())
+    shown = json.loads(gateway.run("exports", "show", copy["id"], "--config", str(gateway.config)).stdout)
+    image, report = sorted(research.instances(), key=lambda o: o.Modality)
+    assert shown["studyInstanceUID"] == exam.study_uid
+    assert shown["copy"]["studyInstanceUID"] == image.StudyInstanceUID == report.StudyInstanceUID
+    assert shown["copy"]["isComplete"] and shown["copy"]["instances"] == 1
+    assert report.SOPClassUID == BASIC_TEXT_SR and report.SeriesInstanceUID != image.SeriesInstanceUID
+    assert report.ContentSequence[0].TextValue
+    assert image.PixelData == pydicom.dcmread(io.BytesIO(dicom(exam))).PixelData
+    for number, data in enumerate(research.files()):
+        (tmp_path / f"{number}.dcm").write_bytes(data)
+    for name in tmp_path.glob("*.dcm"):
+        said = subprocess.run(["dciodvfy", str(name)], capture_output=True, text=True)
+        errors = [line for line in (said.stdout + said.stderr).splitlines() if line.startswith("Error")]
+        assert errors == [], name
+    metrics = gateway.metrics()
+    assert 'imaging_gateway_exports{state="sent"} 1' in metrics
+    traces = gateway.traces()
+    for secret in exam.secrets():
+        for name, data in traces.items():
+            assert secret.encode() not in data, (name, secret)
+    assert gateway.verify()["exit"] == 0
+
+
+def test_the_copy_is_in_the_audit_log_before_and_after_it_is_sent(hospital, exporting, research, registry):
+    gateway = exporting().start()
+    exam = order(gateway, hospital, registry)
+    wait_exports(gateway, sent=1)
+    sent = [leaf for leaf in ledger.leaves(gateway) if leaf["event"] == "study.export"]
+    assert len(sent) == 2 and len({leaf["correlation"] for leaf in sent}) == 1, "intent and outcome"
+    assert all(leaf["purpose"] == "HRESCH" for leaf in sent)
+    shown = gateway.run("audit", "show", "--config", str(gateway.config), "--event", "study.export").stdout
+    assert "STOW-RS" in shown or "research" in shown
+    disclosures = gateway.run("audit", "report", "disclosures", "--patient", f"hospital|{exam.patient_id}",
+                              "--config", str(gateway.config), check=False)
+    assert "research" in disclosures.stdout, disclosures.stderr
+
+
+def test_what_other_models_modalities_and_patients_who_object_have_is_not_copied(
+        hospital, exporting, research, registry, workplace):
+    objecting = registry.exam()
+    listed = workplace / f"opt-out-{objecting.serial}"
+    listed.write_text(f"# patients who object\nhospital|{objecting.patient_id}\n")
+    gateway = exporting({"optOut": str(listed), "orders": {"modalities": ["DX", "CR"]}}).start()
+    hospital.prepare(objecting)
+    orders.send(gateway.mllp_port, orders.orm(objecting))
+    gateway.wait_for(delivered=1)
+    [copy] = wait_exports(gateway, discarded=1)
+    assert copy["code"] == "export.optedOut"
+    assert research.instances() == []
+    assert all(exchange.method != "POST" for exchange in research.proxy.exchanges)
+
+
+def test_an_order_of_no_wanted_modality_brings_no_copy(hospital, exporting, research, registry):
+    gateway = exporting({"orders": {"modalities": ["MR"]}}).start()
+    order(gateway, hospital, registry)
+    assert_holds(lambda: exports(gateway) == [], 2)
+
+
+def test_the_study_of_somebody_else_is_parked_and_never_copied(hospital, exporting, research, registry):
+    gateway = exporting().start()
+    exam = hospital.register(registry.exam())
+    hospital.archive(exam, PatientID="QX-someone-else")
+    orders.send(gateway.mllp_port, orders.orm(exam))
+    gateway.wait_for(parked=1)
+    assert_holds(lambda: exports(gateway) == [] and research.instances() == [], 2)
+
+
+def test_a_research_archive_that_is_down_costs_the_report_nothing_and_gets_its_copy_later(
+        hospital, exporting, research, registry):
+    gateway = exporting().start()
+    research.proxy.down()
+    exam = order(gateway, hospital, registry)
+    assert len(hospital.reports_by_order(exam)) == 1
+    assert requests.get(f"{gateway.admin}/health/ready", timeout=5).ok
+    wait_until(lambda: exports(gateway)[0]["attempts"] >= 1, 30, "a first try")
+    assert exports(gateway)[0]["state"] == "pending"
+    research.proxy.up()
+    wait_exports(gateway, sent=1)
+    assert_one_pseudonymous_study(research)
+
+
+def test_a_slow_research_archive_holds_up_no_report(hospital, exporting, research, registry):
+    gateway = exporting().start()
+    research.proxy.fault = lambda exchange: Fault(hold=8) if exchange.method == "POST" else None
+    exams = registry.several(3)
+    hospital.prepare(*exams)
+    for exam in exams:
+        orders.send(gateway.mllp_port, orders.orm(exam))
+    gateway.wait_for(delivered=3, timeout=60)
+    assert any(e["state"] == "pending" for e in exports(gateway)), "the copies were faster than the reports"
+    research.proxy.fault = lambda exchange: None
+    wait_exports(gateway, sent=3, timeout=90)
+    assert_one_pseudonymous_study(research, exams=3)
+
+
+def test_a_research_archive_that_refuses_leaves_a_failed_copy_that_can_be_tried_again(
+        hospital, exporting, research, registry):
+    gateway = exporting().start()
+    research.proxy.fault = lambda exchange: Fault(status=403) if exchange.method == "POST" else None
+    order(gateway, hospital, registry)
+    [copy] = wait_exports(gateway, failed=1)
+    assert copy["code"] == "research.http.403" and copy["remedy"]
+    research.proxy.fault = lambda exchange: None
+    assert "export.retry" in leaves_of(gateway, "exports", "retry", copy["id"])
+    wait_exports(gateway, sent=1)
+    assert_one_pseudonymous_study(research)
+    assert "export.read" in leaves_of(gateway, "exports", "list")
+    assert "export.read" in leaves_of(gateway, "exports", "show", copy["id"])
+
+
+@pytest.mark.parametrize("fault", [Fault(status=503), Fault(lose_answer=True), Fault(truncate_to=10)],
+                         ids=["busy", "answer lost", "answer cut"])
+def test_trouble_in_the_middle_of_sending_loses_and_doubles_nothing(hospital, exporting, research, registry, fault):
+    gateway = exporting().start()
+    troubled = []
+
+    def once(exchange):
+        if exchange.method == "POST" and len(troubled) < 2:
+            troubled.append(exchange)
+            return fault
+        return None
+    research.proxy.fault = once
+    order(gateway, hospital, registry)
+    wait_exports(gateway, sent=1)
+    assert len(troubled) == 2
+    assert_one_pseudonymous_study(research)
+
+
+def test_SIGKILL_between_sending_and_recording_makes_the_same_objects_again(hospital, exporting, research, registry):
+    gateway = exporting().start()
+    arrived = threading.Event()
+    stuck = threading.Event()
+
+    def lose(exchange):
+        # stored there, never heard of here
+        if exchange.method == "POST" and not stuck.is_set():
+            arrived.set()
+            return Fault(lose_answer=True)
+        return None
+    research.proxy.fault = lose
+    exam = order(gateway, hospital, registry)
+    assert arrived.wait(60)
+    gateway.kill()
+    before = {(o.SOPInstanceUID, o.SeriesInstanceUID) for o in research.instances() if o.Modality == "DX"}
+    stuck.set()
+    gateway.start()
+    wait_exports(gateway, sent=1)
+    assert_one_pseudonymous_study(research)
+    after = {(o.SOPInstanceUID, o.SeriesInstanceUID) for o in research.instances() if o.Modality == "DX"}
+    assert before <= after and len(after) == 1
+    assert len(hospital.reports_by_order(exam)) == 1
+    assert gateway.verify()["exit"] == 0
+
+
+@pytest.mark.parametrize("moment", range(4))
+def test_SIGKILL_at_any_moment_loses_and_doubles_nothing(hospital, exporting, research, registry, moment):
+    gateway = exporting().start()
+    seen = []
+    research.proxy.fault = lambda exchange: seen.append(exchange)
+    exams = registry.several(2)
+    hospital.prepare(*exams)
+    for exam in exams:
+        orders.send(gateway.mllp_port, orders.orm(exam))
+    wait_until(lambda: len(seen) >= moment, 60, "requests to the research archive", interval=0.02)
+    gateway.kill()
+    gateway.start()
+    gateway.wait_for(delivered=2)
+    wait_exports(gateway, sent=2)
+    assert_one_pseudonymous_study(research, exams=2)
+    for exam in exams:
+        assert len(hospital.reports_by_order(exam)) == 1
+
+
+def test_an_image_that_says_it_has_text_in_its_pixels_is_quarantined_with_reason_and_remedy(
+        hospital, exporting, research, registry):
+    gateway = exporting().start()
+    exam = hospital.register(registry.exam())
+    hospital.archive(exam, BurnedInAnnotation="YES")
+    orders.send(gateway.mllp_port, orders.orm(exam))
+    gateway.wait_for(delivered=1)
+    [copy] = wait_exports(gateway, quarantined=1)
+    assert copy["code"].startswith("deidentification.") and copy["remedy"]
+    assert research.instances() == []
+    assert "export.discard" in leaves_of(gateway, "exports", "discard", copy["id"])
+    assert exports(gateway)[0]["state"] == "discarded"
+    again = gateway.run("exports", "retry", copy["id"], "--config", str(gateway.config), check=False)
+    assert again.returncode != 0 and "export.notApplicable" in again.stderr
+
+
+def test_an_order_that_is_cancelled_before_its_copy_went_out_is_not_copied(hospital, exporting, research, registry):
+    gateway = exporting(orders={"afterDelivery": "withdraw"}).start()
+    research.proxy.down()
+    exam = order(gateway, hospital, registry)
+    wait_until(lambda: exports(gateway)[0]["attempts"] >= 1, 30, "a first try")
+    orders.send(gateway.mllp_port, orders.orm(exam, control="CA"))
+    gateway.wait_for(cancelled=1)
+    research.proxy.up()
+    [copy] = wait_exports(gateway, discarded=1)
+    assert copy["code"] == "export.orderChanged"
+    assert research.instances() == []
+
+
+def test_a_profile_that_is_missing_or_wrong_keeps_the_gateway_from_starting(exporting):
+    missing = exporting(profile=None)
+    said = missing.run("serve", "--config", str(missing.config), check=False)
+    assert said.returncode != 0 and "researchArchives[0].profile" in said.stderr
+    wrong = exporting(profile=PROFILE.replace("options: [basic", "options: [basic, retainFullDates, retainModifiedDates"))
+    said = wrong.run("serve", "--config", str(wrong.config), check=False)
+    assert said.returncode != 0 and "researchArchives[0].profile" in said.stderr
+
+
+def test_the_clinical_archive_cannot_be_the_research_archive(exporting, hospital):
+    gateway = exporting({"base": hospital.archive_base + "/"})
+    said = gateway.run("check", "--config", str(gateway.config), check=False)
+    assert said.returncode != 0 and "researchArchives[0].base" in said.stdout + said.stderr
+
+
+def test_check_looks_at_the_research_archive_and_its_profile(exporting, research):
+    gateway = exporting()
+    said = gateway.run("check", "--config", str(gateway.config), check=False).stdout
+    assert "research.profile" in said and "research.search" in said
+    research.proxy.down()
+    said = gateway.run("check", "--config", str(gateway.config), check=False)
+    assert said.returncode != 0 and "research.connection" in said.stdout
+
+
+def test_a_profile_that_changed_since_quarantines_until_an_operator_says_so(hospital, exporting, research, registry):
+    gateway = exporting().start()
+    research.proxy.down()
+    order(gateway, hospital, registry)
+    wait_until(lambda: exports(gateway)[0]["attempts"] >= 1, 30, "a first try")
+    gateway.stop()
+    profile = gateway.mappings / "deidentification" / "research-test.yaml"
+    profile.write_text(PROFILE.replace('release: "1"', 'release: "2"'))
+    research.proxy.up()
+    gateway.start()
+    [copy] = wait_exports(gateway, quarantined=1)
+    assert copy["code"] == "export.profileChanged"
+    gateway.run("exports", "retry", copy["id"], "--config", str(gateway.config))
+    wait_exports(gateway, sent=1)

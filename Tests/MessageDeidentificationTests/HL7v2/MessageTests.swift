@@ -1,0 +1,89 @@
+import Foundation
+import HL7v2
+import MessageDeidentification
+import Sealing
+import Testing
+
+@Suite("HL7 v2 messages")
+struct MessageTests {
+    static let order = [
+        "MSH|^~\\&|HISQX|FACQX|GW|HOSPQX|20240517101500+0100||ORM^O01^ORM_O01|CTLQX0001|P|2.5.1|||AL|NE||UNICODE UTF-8",
+        "PID|1|ALTQX77|MRNQX4711^^^HOSP^MR||Qxname^Qxgiven^M||19800123|F|||Qxstreet 9^^Qxtown^^99887||555-0177|||||ACCTQX1",
+        "NK1|1|Qxkin^Mary|MTH", "PV1|1|O|WARDQX||||DOCQX^Qxdoctor^Jim",
+        "ORC|NW|PLCQX1^HIS|FLRQX1^RIS||SC||^^^20240517120000||20240517101400|CLKQX^Qxclerk",
+        "OBR|1|PLCQX1^HIS|FLRQX1^RIS|36572-6^XR Chest AP Qxtext^LN^XQX1^Local^99HOSP||||||||Qxclinical||||ACCQX9|||||||||CR",
+        "ZDS|1.2.826.0.1.99.42^Application^DICOM", "ZQX|Qxsecret",
+        "OBX|1|NM|8867-4^Rate Qx^LN||72|/min^^UCUM|||||F", "OBX|2|TX|18748-4^^LN||Qxname was here||||||F", "",
+    ].joined(separator: "\r")
+
+    static func value(_ path: String, of bytes: [UInt8]) throws -> String? {
+        try Message(parsing: bytes).value(at: FieldPath(parsing: path))
+    }
+
+    @Test("nothing that was planted is left, and the rest is still an order")
+    func planted() throws {
+        let result = try Make.classifier().deidentify(hl7: Array(Self.order.utf8))
+        let text = String(decoding: result.bytes, as: UTF8.self)
+        #expect(!text.lowercased().contains("qx"))
+        #expect(!text.contains("4711"))
+        #expect(!text.contains("1980"))
+        #expect(!text.contains("2024"))
+        #expect(!text.contains("1.2.826.0.1.99.42"))
+        #expect(try Self.value("MSH-9.1", of: result.bytes) == "ORM")
+        #expect(try Self.value("PID-8", of: result.bytes) == "F")
+        #expect(try Self.value("PID-5", of: result.bytes) == "DEIDENTIFIED")
+        #expect(try Self.value("OBR-4.1", of: result.bytes) == "36572-6")
+        #expect(try Self.value("OBR-4.4", of: result.bytes) == nil)
+        #expect(try Self.value("OBX-5", of: result.bytes) == "72")
+        #expect(try Self.value("OBX[2]-5", of: result.bytes) == nil)
+        #expect(try Message(parsing: result.bytes).count(of: "ZQX") == 0)
+        #expect(result.counts["segment"] == 2)
+    }
+
+    @Test("patient, order and study get the pseudonyms that their images get")
+    func pseudonyms() throws {
+        let result = try Make.classifier().deidentify(hl7: Array(Self.order.utf8))
+        let pseudonyms = try Make.pseudonyms()
+        #expect(
+            try Self.value("PID-3.1", of: result.bytes) == pseudonyms.patientID(issuer: "HOSP", patientID: "MRNQX4711"))
+        #expect(try Self.value("ZDS-1.1", of: result.bytes) == pseudonyms.uid(for: "1.2.826.0.1.99.42"))
+        let orders = try ["ORC-2", "OBR-2"].map { try Self.value($0, of: result.bytes) }
+        #expect(orders[0] != nil && orders[0] == orders[1])
+    }
+
+    @Test("every date of one patient moves by the same days, and the time of day stays")
+    func shifted() throws {
+        let result = try Make.shifting().deidentify(hl7: Array(Self.order.utf8))
+        let days = try Make.pseudonyms().dayShift(issuer: "HOSP", patientID: "MRNQX4711")
+        let expected = try Self.moved("20240517", by: days)
+        #expect(try Self.value("MSH-7", of: result.bytes) == expected + "101500+0100")
+        #expect(try Self.value("ORC-9", of: result.bytes) == expected + "101400")
+        #expect(try Self.value("PID-7", of: result.bytes) == nil)
+        #expect(try Self.value("PID-8", of: result.bytes) == nil, "sex is a patient characteristic")
+    }
+
+    @Test("dates cannot be moved in a file about two patients")
+    func twoPatients() throws {
+        let both = Self.order + "PID|2||MRNQX4712^^^HOSP\r"
+        #expect(throws: MessageDeidentificationError(.patientAmbiguous)) {
+            try Make.shifting().deidentify(hl7: Array(both.utf8))
+        }
+    }
+
+    @Test("what is no message is refused")
+    func garbage() {
+        let error = #expect(throws: MessageDeidentificationError.self) {
+            try Make.classifier().deidentify(hl7: Array("PID|1".utf8))
+        }
+        #expect(error?.code == .messageUnreadable)
+    }
+
+    static func moved(_ day: String, by days: Int) throws -> String {
+        let form = DateFormatter()
+        form.dateFormat = "yyyyMMdd"
+        form.timeZone = TimeZone(identifier: "UTC")
+        form.locale = Locale(identifier: "en_US_POSIX")
+        let date = try #require(form.date(from: day))
+        return form.string(from: date.addingTimeInterval(Double(days) * 86_400))
+    }
+}
