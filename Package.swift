@@ -190,7 +190,8 @@ let programs: [Target] = [
         dependencies: [
             "Sandbox", "Gateway", "Persistence", "OutboundHTTP", "Workflow", "JSON", "FHIR", "DICOM", "MerkleLog",
             "Sealing", "Mapping", "Deidentification", "ImageClassifier", "Reporting", "Audit", "Evaluation", "CPNG",
-            "SecondOpinion", "TextDetection", "DecodeWorker", "MessageDeidentification", "FileDeidentification", "HL7v2",
+            "SecondOpinion", "TextDetection", "DecodeWorker", "MessageDeidentification", "FileDeidentification",
+            "HL7v2",
             log,
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),

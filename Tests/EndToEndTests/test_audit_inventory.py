@@ -6,11 +6,13 @@ The ways are asked of the program: its commands from ArgumentParser's dump, its 
 
 import getpass
 import json
+import subprocess
 from pathlib import Path
 
 import inventory
 import ledger
 import orders
+import pydicom
 import pytest
 import requests
 from gateway import SECRET
@@ -100,6 +102,16 @@ class Ways:
         path.write_bytes(dicom(self.exam))
         return str(path)
 
+    def led_back(self):
+        key, certificate = self.folder / "recipient.key", self.folder / "recipient.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=recipient",
+                        "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+        self.command("deidentify", self.file(), "--out", str(self.folder / "sealed"), "--recipient", str(certificate))
+        sealed = next((self.folder / "sealed").rglob("*.dcm"))
+        self.command("deidentify", "reverse", str(sealed), "--key", str(key), "--certificate", str(certificate),
+                     "--out", str(self.folder / "original.dcm"))
+        assert pydicom.dcmread(self.folder / "original.dcm").PatientID == self.exam.patient_id
+
     def certificate(self) -> str:
         path = self.folder / "certificate.json"
         path.write_text(self.command("deidentify", "certificate", self.order).stdout)
@@ -142,7 +154,8 @@ class Ways:
             ("command", "orders retry"): lambda: self.command("orders", "retry", self.parked()),
             ("command", "orders resolve"): lambda: self.command("orders", "resolve", self.parked()),
             ("command", "orders release"): lambda: self.command("orders", "release", "--since", "2026-01-01T00:00:00Z"),
-            ("command", "deidentify"): lambda: self.command("deidentify", self.file(), "--out", str(self.folder / "out")),
+            ("command", "deidentify run"): lambda: self.command("deidentify", self.file(), "--out", str(self.folder / "out")),
+            ("command", "deidentify reverse"): self.led_back,
             ("command", "deidentify certificate"): lambda: self.command("deidentify", "certificate", self.order),
             ("command", "deidentify verify"): lambda: self.command(
                 "deidentify", "verify", self.certificate(), check=False),

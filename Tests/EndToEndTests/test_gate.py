@@ -33,7 +33,7 @@ NO_CHEST = {
     "examples_overlay.dcm": TEXT,
     "examples_palette.dcm": TEXT,
     "examples_ybr_color.dcm": TEXT,
-    "extremity_cr_j2k_mono1_10bit.dcm": "deidentification.pixelDataNotCleanable",
+    "extremity_cr_j2k_mono1_10bit.dcm": "ageOutOfRange",
     "extremity_cr_rle_mono1_10bit.dcm": TEXT,
     "hip_cr_jpegext12_mono2_10bit.dcm": "ageMissing",
     "hip_cr_jpegll_mono2_10bit.dcm": "ageMissing",

@@ -1,5 +1,5 @@
-import Foundation
 import Deidentification
+import Foundation
 import MessageDeidentification
 import Testing
 

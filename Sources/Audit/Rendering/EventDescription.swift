@@ -59,7 +59,10 @@ struct EventDescription: Sendable, Hashable {
 
     /// What one record tells: its details may say which interaction it was, its class that it was a disclosure.
     init(_ record: AuditRecord) {
-        let isDelivery = [.reportPost, .reportWithdraw, .resultSend, .studyExport, .deidentifyExport].contains(record.event)
+        let deliveries: Set<AuditEventType> = [
+            .reportPost, .reportWithdraw, .resultSend, .studyExport, .deidentifyExport,
+        ]
+        let isDelivery = deliveries.contains(record.event)
         if record.accessClass == .disclosure, isDelivery {
             self.init(.dicom("110106", "Export"), .lifecycle("disclose"), .read, .toPeer, pattern: .disclosure)
             return

@@ -19,7 +19,8 @@ extension Configuration {
         let root = try ConfigurationNode(parsing: text)
         try root.allow(
             "data", "keys", "mappings", "models", "checkpoints", "delivery", "assigners", "listeners", "sources", "ehr",
-            "archives", "researchArchives", "results", "feeds", "orders", "waiting", "retry", "limits", "auditFeeds", "audit", "auditors",
+            "archives", "researchArchives", "results", "feeds", "orders", "waiting", "retry", "limits", "auditFeeds",
+            "audit", "auditors",
             "access")
         let configuration = Configuration(
             data: reader.path(try root.required("data").string()),

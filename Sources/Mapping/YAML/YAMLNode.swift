@@ -99,7 +99,9 @@ package struct YAMLNode {
     }
 
     /// The member of a mapping; nil where there is none.
-    package func member(_ key: String) throws(MappingError) -> YAMLNode? { try members().first { $0.key == key }?.value }
+    package func member(_ key: String) throws(MappingError) -> YAMLNode? {
+        try members().first { $0.key == key }?.value
+    }
 
     /// The member of a mapping.
     ///

@@ -76,7 +76,7 @@ struct TextSearch: Sendable {
     }
 
     private func counts(_ key: KeyTable.Key, _ place: TextPlace) -> Bool {
-        if place.isBinary { return key.length >= 6 }
+        if place.isBinary || place.isPixels { return key.length >= 6 }
         if place.isNumber || place.isDate { return key.length >= 8 && !(place.isDate && key.kind != .identifier) }
         if place.isCoded, key.isCommon, key.isSingle { return false }
         switch key.kind {
@@ -136,11 +136,13 @@ struct TextSearch: Sendable {
         return hits
     }
 
-    /// A number with a point, an exponent or a sign, where the file does not tell the VR.
+    /// A number with a point, an exponent or a sign, where the file does not tell the VR. Fourteen digits before the point
+    /// are a day and a time (DT).
     private static func isDecimal(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.allSatisfy { (0x30...0x39).contains($0) || [0x20, 0x2B, 0x2D, 0x2E, 0x45, 0x5C, 0x65].contains($0) }
             && bytes.split(separator: 0x5C).allSatisfy { value in
-                value.count { $0 == 0x2E } == 1 || value.first == 0x2D
+                (value.count { $0 == 0x2E } == 1 || value.first == 0x2D)
+                    && value.prefix { $0 != 0x2E }.count { (0x30...0x39).contains($0) } != 14
             } && Double(String(decoding: bytes.prefix { $0 != 0x5C }, as: UTF8.self).trimmed) != nil
     }
 

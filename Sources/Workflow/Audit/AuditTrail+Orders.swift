@@ -26,7 +26,8 @@ extension AuditTrail {
     /// Order, study and EHR were compared; `step` tells by the archive's index or by the headers that arrived.
     func matched(_ scope: AuditScope, step: String, code: String?) -> AuditRecord {
         record(
-            .studyMatch, scope, outcome: code == nil ? .success : .minorFailure, code: code, accessClass: scope.accessClass,
+            .studyMatch, scope, outcome: code == nil ? .success : .minorFailure, code: code,
+            accessClass: scope.accessClass,
             details: [.step: .code(step)])
     }
 

@@ -70,7 +70,12 @@ struct ExportsCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows one copy with the UIDs of original and copy; the look is recorded first.",
-            discussion: "Which original a copy belongs to is identified data; printed as JSON with or without --json.")
+            discussion: """
+                Which original a copy belongs to is identified data; printed as JSON with or without --json.
+
+                Example:
+                  imaging-gateway exports show <id> --config gateway.yaml
+                """)
 
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The copy's id.")
@@ -90,7 +95,11 @@ struct ExportsCommand: AsyncParsableCommand {
 
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Tries a quarantined, failed or waiting copy again, by the profile as it is now.")
+            abstract: "Tries a quarantined, failed or waiting copy again, by the profile as it is now.",
+            discussion: """
+                Example:
+                  imaging-gateway exports retry <id> --config gateway.yaml
+                """)
 
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The copy's id.")
@@ -108,7 +117,11 @@ struct ExportsCommand: AsyncParsableCommand {
 
     struct Discard: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Closes a copy that is not to be sent any more; what the archive has of it stays there.")
+            abstract: "Closes a copy that is not to be sent any more; what the archive has of it stays there.",
+            discussion: """
+                Example:
+                  imaging-gateway exports discard <id> --config gateway.yaml
+                """)
 
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "The copy's id.")

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 import Workflow
 
-@Suite("STOW-RS (PS3.18 §10.5)")
+@Suite("STOW-RS (PS3.18 §10.5)", .serialized)
 struct StoreTests {
     /// The files of a de-identified study of so many images.
     private func study(_ count: Int) throws -> (UID, [ExportObject]) {
