@@ -76,7 +76,9 @@ struct TextSearch: Sendable {
     }
 
     private func counts(_ key: KeyTable.Key, _ place: TextPlace) -> Bool {
-        if place.isBinary || place.isPixels { return key.length >= 6 }
+        // Thousands of spellings meet thousands of positions in a codestream: shorter ones stand there by chance.
+        if place.isPixels { return key.length >= 8 }
+        if place.isBinary { return key.length >= 6 }
         if place.isNumber || place.isDate { return key.length >= 8 && !(place.isDate && key.kind != .identifier) }
         if place.isCoded, key.isCommon, key.isSingle { return false }
         switch key.kind {
