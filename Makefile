@@ -114,6 +114,7 @@ bench: deps release ## figures on the release build, 10 to 15 minutes (ARGS="--o
 	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/Benchmarks/requirements.txt
 	IMAGING_GATEWAY_BENCHMARKS=1 swift build -c release --product hl7-parse
 	IMAGING_GATEWAY_BENCHMARKS=1 swift build -c release --product network-forward
+	IMAGING_GATEWAY_BENCHMARKS=1 swift build -c release --product decode-frames
 	cd Tests/Benchmarks && IMAGING_GATEWAY_BINARY=$(CURDIR)/.build/release/imaging-gateway \
 	  ../../$(VENV)/bin/python run.py --out ../../$(RESULTS)/bench.json $(ARGS)
 

@@ -46,7 +46,7 @@ func tests(
 let native: [Target] = [
     .target(
         name: "CDCMTK",
-        linkerSettings: ["dcmjpeg", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd"].map {
+        linkerSettings: ["dcmjpeg", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd", "z"].map {
             .linkedLibrary($0)
         }),
     .target(
@@ -225,7 +225,10 @@ let allTests: [Target] = [
         ["MessageDeidentification", "Deidentification", "SecondOpinion", "HL7v2", "FHIR", "JSON", "Sealing"]),
     tests(
         "FileDeidentificationTests",
-        ["FileDeidentification", "Deidentification", "SecondOpinion", "DICOM", "JSON", "Sealing"]),
+        [
+            "FileDeidentification", "MessageDeidentification", "Deidentification", "SecondOpinion", "DICOM", "JSON",
+            "Sealing",
+        ]),
     tests(
         "ImageClassifierTests", ["ImageClassifier", "Deidentification", "DICOM", "JSON", "Sealing"],
         resources: [.copy("Vectors")]),
@@ -301,6 +304,9 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "audit-verify", dependencies: ["Audit", "FHIR", "MerkleLog", "Sealing"],
             path: "Tests/Benchmarks/AuditVerify", swiftSettings: strict),
+        .executableTarget(
+            name: "decode-frames", dependencies: ["DICOM", "DecodeWorker"], path: "Tests/Benchmarks/DecodeFrames",
+            swiftSettings: strict),
     ]
 
 let package = Package(

@@ -28,6 +28,13 @@ public struct WorkerLimits: Sendable, Hashable {
         (role == .decode ? decodeSeconds : wordsSeconds) + byteCount / bytesPerSecond
     }
 
+    /// Seconds after which a child ends of itself, by the clock and by processor time: only where no parent is there any
+    /// more to end it, whose limit is what counts.
+    static func clock(of request: FrameRequest) -> UInt32 { UInt32(clamping: request.seconds + grace) }
+
+    /// More than a parent takes to write a request and to notice that its time is over.
+    private static let grace = 30
+
     /// Address space that a child gets for a frame: OpenJPEG takes four bytes for each sample of one, twice.
     static func addressSpace(_ role: WorkerRole, byteCount: Int, encoded: Int) -> Int {
         let fixed = role == .decode ? 128 << 20 : 1 << 30

@@ -12,8 +12,8 @@ public import SecondOpinion
 /// - Parameters:
 ///   - profile: `DeidentificationProfile.classifier()` if left out.
 ///   - identity: what order and EHR know of the patient; what the headers know is added.
-///   - pixels: who searches pixels for text; without it, objects that need it are refused
-///     (`textDetectionUnavailable`).
+///   - pixels: who decodes pixels and searches them for text; without it, objects that need it are refused
+///     (`textDetectionUnavailable`; `pixelDataNotCleanable` where compressed samples may have something above them).
 ///   - burnedIn: rules and masks for text in pixels; left out, the built-in rules with the profile's gate.
 public func deidentify(
     _ study: Study, profile: DeidentificationProfile? = nil, pseudonyms: any PseudonymSource,
@@ -66,27 +66,24 @@ private func rewritten(
     guard let syntax = instance.transferSyntax else {
         throw DeidentificationError(.missingInstanceUID, instance: index)
     }
-    let rewritten: RewrittenInstance
+    var rewritten: RewrittenInstance
     do {
-        rewritten = try deidentifier.rewrite(instance.dataSet, transferSyntax: syntax)
+        rewritten = try deidentifier.rewrite(
+            instance.dataSet, transferSyntax: syntax, detector: pixels?.detector)
     } catch {
         throw error.at(instance: index)
     }
     guard (rewritten.pixels == nil) == (instance.pixelData == nil) else {
         throw DeidentificationError(.unsupportedObject, instance: index)
     }
-    guard case .examine = rewritten.plan else {
-        return Instance(
-            fileMeta: rewritten.fileMeta, dataSet: rewritten.dataSet,
-            pixelData: try PixelCleaner.clean(instance, index: index))
-    }
+    let cleaned = try PixelCleaner.clean(instance, index: index, decoder: pixels?.decoder)
+    if cleaned.transferSyntax != syntax { rewritten = rewritten.decoding(cleaned.dataSet) }
+    let whole = Instance(fileMeta: rewritten.fileMeta, dataSet: rewritten.dataSet, pixelData: cleaned.pixelData)
+    guard case .examine = rewritten.plan else { return whole }
     guard let pixels else { throw DeidentificationError(.textDetectionUnavailable, instance: index) }
     do {
-        guard let masked = try pixels.examine(instance, examination(rewritten.plan)) else {
-            return Instance(
-                fileMeta: rewritten.fileMeta, dataSet: rewritten.dataSet,
-                pixelData: try PixelCleaner.clean(instance, index: index))
-        }
+        // What leaves is what is searched.
+        guard let masked = try pixels.examine(cleaned, examination(rewritten.plan)) else { return whole }
         return try maskedInstance(rewritten, masked)
     } catch {
         throw error.at(instance: index)
@@ -102,11 +99,11 @@ private func maskedInstance(
     }
     var dataSet = rewritten.dataSet
     dataSet.set(.photometricInterpretation, .CS, first.photometricInterpretation)
-    var bytes = frames.flatMap(\.pixels)
+    var bytes: [UInt8] = []
+    for frame in frames { bytes += try cleaner.native(frame) }
     guard bytes.count == cleaner.nativeLength,
         frames.allSatisfy({ $0.photometricInterpretation == first.photometricInterpretation })
     else { throw DeidentificationError(.pixelDataNotCleanable, tag: .pixelData) }
-    cleaner.clean(native: &bytes)
     return Instance(fileMeta: rewritten.fileMeta, dataSet: dataSet, pixelData: .native(bytes))
 }
 

@@ -13,7 +13,7 @@ public struct StudyDeidentifier: Sendable {
     private let policy: BurnedInPolicy
     private let identity: KnownIdentity
     private var rewriter: DataSetRewriter
-    private var verdicts: [BurnedInVerdict: Int] = [:]
+    private var cleanings: Set<ObjectCleaning> = []
 
     /// A de-identifier for one study.
     /// - Parameters:
@@ -35,13 +35,13 @@ public struct StudyDeidentifier: Sendable {
     }
 
     /// The header of one object without what identifies, and what must be done with its pixels. `header` is the data set
-    /// without Pixel Data.
+    /// without Pixel Data. `detector` searches overlay planes, of which none stays without one (`OverlaySearch`).
     ///
     /// - Throws: `missingInstanceUID`, `unsupportedObject` for objects without a cleaner, `burnedInAnnotation` where text
-    ///   may stand in the pixels and the profile lets nobody look, the codes of `QuarantineReason` where masks do not fit, `pixelDataNotCleanable`, `tooDeep`,
-    ///   `tooManyIdentifiers`. Nothing of the object may leave then.
+    ///   may stand in the pixels and the profile lets nobody look, the codes of `QuarantineReason` where masks do not
+    ///   fit, `pixelDataNotCleanable`, `tooDeep`, `tooManyIdentifiers`. Nothing of the object may leave then.
     public mutating func rewrite(
-        _ header: DataSet, transferSyntax: TransferSyntax
+        _ header: DataSet, transferSyntax: TransferSyntax, detector: (any TextDetector)? = nil
     ) throws(DeidentificationError) -> RewrittenInstance {
         guard let sopClass = header.uid(.sopClassUID), header.uid(.sopInstanceUID) != nil,
             header.uid(.studyInstanceUID) != nil
@@ -50,11 +50,11 @@ public struct StudyDeidentifier: Sendable {
         guard profile.rules.uids.contains(sopClass.value) else { throw DeidentificationError(.unsupportedObject) }
         let content = ObjectContent(sopClass, header)
         guard content.isCleanable(under: profile) else { throw DeidentificationError(.unsupportedObject) }
-        let plan = content == .image ? policy.plan(for: header) : .decided(.declaredAbsent)
+        let plan = content == .image ? policy.plan(for: header) : .decided(.noPixels)
         if case .decided(.quarantine(let reason)) = plan { throw DeidentificationError(reason) }
         var pixels: FrameCleaner?
         if content == .image { pixels = try FrameCleaner(header: header, transferSyntax: transferSyntax) }
-        var dataSet = try rewriter.rewrite(header)
+        var dataSet = try rewriteElements(header, content, detector)
         // Cleaned fragments have other lengths.
         dataSet[.extendedOffsetTable] = nil
         dataSet[.extendedOffsetTableLengths] = nil
@@ -62,11 +62,36 @@ public struct StudyDeidentifier: Sendable {
             pixels?.way = .decoded
             if dataSet[.planarConfiguration] != nil { dataSet.set(.planarConfiguration, .US, 0) }
         }
-        Markers.mark(&dataSet, profile, plan.expected)
-        verdicts[plan.expected, default: 0] += 1
+        let cleaning = ObjectCleaning(
+            verdict: plan.expected, hasGraphics: content == .presentationState || GraphicsCleaner.isLeft(in: dataSet),
+            hasContent: StructuredContentCleaner.isLeft(in: dataSet))
+        Markers.mark(&dataSet, profile, cleaning)
+        cleanings.insert(cleaning)
         let isNative = !transferSyntax.isEncapsulated || pixels?.way == .decoded
         let fileMeta = try Self.fileMeta(dataSet, isNative ? .explicitVRLittleEndian : transferSyntax)
         return RewrittenInstance(dataSet: dataSet, fileMeta: fileMeta, pixels: pixels, plan: plan)
+    }
+
+    /// The header by the rules for every element, with the overlay planes that Clean Graphics lets stay.
+    private mutating func rewriteElements(
+        _ header: DataSet, _ content: ObjectContent, _ detector: (any TextDetector)?
+    ) throws(DeidentificationError) -> DataSet {
+        guard profile.options.contains(.cleanGraphics), header.contains(where: { $0.tag.group & 0xFF00 == 0x6000 })
+        else { return try rewriter.rewrite(header) }
+        var graphics: [DataElement] = []
+        if let detector, policy.gate != .never {
+            let search = OverlaySearch(
+                words: policy.rules.words, identity: IdentityInPixels(identity), detector: detector)
+            graphics = search.planes(of: header).flatMap(\.elements)
+        }
+        let groups = Set(graphics.map(\.tag.group))
+        var result = try rewriter.rewrite(DataSet(header.filter { !groups.contains($0.tag.group) }))
+        if content == .presentationState { graphics += GraphicsCleaner.activations(header, result) }
+        for element in graphics {
+            result[element.tag] = element
+            rewriter.counts.add(.C, .overlay)
+        }
+        return result
     }
 
     /// The second opinion on what was written: it knows everything that is known of the patient, and which days this
@@ -97,7 +122,7 @@ public struct StudyDeidentifier: Sendable {
     /// Learns what a copy of this de-identifier did to other objects of the same study.
     public mutating func merge(_ other: StudyDeidentifier) {
         rewriter.merge(other.rewriter)
-        verdicts.merge(other.verdicts, uniquingKeysWith: +)
+        cleanings.formUnion(other.cleanings)
     }
 
     /// What was done to the objects so far. Digests are those of the caller: of values in memory, or of files.
@@ -107,7 +132,7 @@ public struct StudyDeidentifier: Sendable {
         secondOpinion: SearchResult.Statistics = SearchResult.Statistics()
     ) -> DeidentificationReceipt {
         DeidentificationReceipt(
-            profile, rewriter, verdicts: Set(verdicts.keys), keyID: pseudonyms.keyID,
+            profile, policy, rewriter, cleanings: cleanings, keyID: pseudonyms.keyID,
             secondOpinion: secondOpinion, inputDigest: inputDigest,
             outputDigest: outputDigest)
     }

@@ -4,6 +4,8 @@ public struct DeidentifiedMessage: Sendable, Hashable {
     public let bytes: [UInt8]
     /// How many values met which fate: the rule's word, as in `patient` or `remove`.
     public let counts: [String: Int]
+    /// Whom the original was about: for the audit log, before the result appears.
+    public let subjects: MessageSubjects
 }
 
 extension DeidentifiedMessage: CustomStringConvertible, CustomReflectable {

@@ -13,8 +13,7 @@ public struct MessageDeidentifier: Sendable {
     private let rules: MessageRules
     private let pseudonyms: any PseudonymSource
     private let identity: KnownIdentity
-    private let dates: DateRule
-    private let keepsCharacteristics: Bool
+    private let profile: DeidentificationProfile
 
     /// - Parameters:
     ///   - profile: Says what becomes of dates, and whether sex and the like stay.
@@ -25,11 +24,10 @@ public struct MessageDeidentifier: Sendable {
         profile: DeidentificationProfile, pseudonyms: any PseudonymSource, identity: KnownIdentity = KnownIdentity(),
         rules: MessageRules? = nil
     ) throws(MessageDeidentificationError) {
-        if let rules { self.rules = rules } else { self.rules = try MessageRules() }
+        if let rules { self.rules = rules } else { self.rules = try MessageRules.shipped() }
         self.pseudonyms = pseudonyms
         self.identity = identity
-        dates = profile.dates
-        keepsCharacteristics = profile.options.contains(.retainPatientCharacteristics)
+        self.profile = profile
     }
 
     /// One message (HL7 v2.5.1 §2) or several in a file; batch headers and trailers are left out. Throws
@@ -38,10 +36,12 @@ public struct MessageDeidentifier: Sendable {
         var result: [UInt8] = []
         var counts: [String: Int] = [:]
         var found: [Found] = []
+        var subjects = MessageSubjects()
         for draft in try Self.drafts(bytes) {
+            subjects.merge(MessageSubjects(draft))
             var rewriter = HL7v2Rewriter(
-                rules: rules.hl7v2, pseudonyms: pseudonyms, dates: try move(patients: Self.patients(draft)),
-                keepsCharacteristics: keepsCharacteristics)
+                rules: rules.hl7v2, pseudonyms: pseudonyms, profile: profile,
+                dates: try move(patients: Self.patients(draft)))
             let written = rewriter.rewrite(draft)
             do throws(HL7v2Error) {
                 result += try written.encoded()
@@ -51,7 +51,7 @@ public struct MessageDeidentifier: Sendable {
             counts.merge(rewriter.counts, uniquingKeysWith: +)
             found += rewriter.found
         }
-        return try checked(result, counts, found)
+        return try checked(result, counts, found, subjects)
     }
 
     /// One resource in JSON (FHIR R4 §2.6.2), a Bundle too, or one on each line (ndjson). Throws `resourceUnreadable`,
@@ -60,23 +60,24 @@ public struct MessageDeidentifier: Sendable {
         var result: [UInt8] = []
         var counts: [String: Int] = [:]
         var found: [Found] = []
+        var subjects = MessageSubjects()
         let resources = try Self.resources(bytes)
         for resource in resources {
+            subjects.merge(MessageSubjects(resource))
             var rewriter = FHIRRewriter(
-                rules: rules.fhir, pseudonyms: pseudonyms,
-                dates: try move(patients: FHIRPatients.patients(in: resource)),
-                keepsCharacteristics: keepsCharacteristics)
+                rules: rules.fhir, pseudonyms: pseudonyms, profile: profile,
+                dates: try move(patients: FHIRPatients.patients(in: resource)))
             let written = try rewriter.rewrite(resource: resource)
             result += written.serialized(resources.count == 1 ? .pretty : .compact) + [0x0A]
             counts.merge(rewriter.counts, uniquingKeysWith: +)
             found += rewriter.found
         }
-        return try checked(result, counts, found)
+        return try checked(result, counts, found, subjects)
     }
 
     /// How the dates of something about these patients move.
     private func move(patients: Set<PatientKey>) throws(MessageDeidentificationError) -> DateMove {
-        switch dates {
+        switch profile.dates {
         case .removed: return .removed
         case .kept: return .kept
         case .shifted:
@@ -89,14 +90,14 @@ public struct MessageDeidentifier: Sendable {
 
     /// The result if the second opinion finds nothing of the original in it.
     private func checked(
-        _ bytes: [UInt8], _ counts: [String: Int], _ found: [Found]
+        _ bytes: [UInt8], _ counts: [String: Int], _ found: [Found], _ subjects: MessageSubjects
     ) throws(MessageDeidentificationError) -> DeidentifiedMessage {
         let opinion: SearchResult
         do throws(SecondOpinionError) {
             var known = identity
             for value in found { try value.add(to: &known) }
             let expectation: DateExpectation =
-                switch dates {
+                switch profile.dates {
                 case .removed: .none
                 case .shifted: .shifted
                 case .kept: .kept
@@ -108,7 +109,7 @@ public struct MessageDeidentifier: Sendable {
         guard opinion.isClean else {
             throw MessageDeidentificationError(.identifierRemains, at: opinion.hits.first?.kind.rawValue)
         }
-        return DeidentifiedMessage(bytes: bytes, counts: counts)
+        return DeidentifiedMessage(bytes: bytes, counts: counts, subjects: subjects)
     }
 
     private static func drafts(_ bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessageDraft] {

@@ -2,7 +2,8 @@
 public struct SecondOpinionError: Error, Hashable, Sendable {
     /// The reason; the raw values are stable.
     public enum Code: String, Sendable, CaseIterable {
-        /// More than 5,000 names, identifiers, dates and texts, or more than 200,000 UIDs, are known of one study.
+        /// More than 5,000 names, identifiers, dates and texts, or more than 200,000 UIDs, are known of one study, or so
+        /// many that begin alike that a file made for it could not be searched in time.
         case tooManyIdentifiers
         /// The written bytes are no DICOM file, or end inside an element.
         case malformedFile

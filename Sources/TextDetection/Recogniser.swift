@@ -11,34 +11,36 @@ struct RecognisedWord: Sendable {
     var bottom: Int
 }
 
-/// Owns one Tesseract engine.
-///
-/// Unchecked because the engine is a C handle; the lock keeps it to one thread at a time.
-@safe final class Recogniser: @unchecked Sendable {
+/// Owns one Tesseract engine, which works for one thread at a time.
+final class Recogniser: Sendable {
     /// How a picture is laid out.
     enum Layout { case line, block, sparse }
 
-    private let engine: OpaquePointer
-    private let lock = Mutex(())
+    /// The C handle; whoever lets it go closes it.
+    @safe private struct Engine: ~Copyable {
+        let handle: OpaquePointer
 
-    init() throws(TextDetectionError) {
-        var engine: OpaquePointer?
-        let status = unsafe ctesseract_open("eng", &engine)
-        guard status == CTESSERACT_OK.rawValue, let engine = unsafe engine else { throw Self.error(status) }
-        unsafe self.engine = engine
+        deinit { unsafe ctesseract_close(handle) }
     }
 
-    deinit { unsafe ctesseract_close(engine) }
+    private let engine: Mutex<Engine>
+
+    init() throws(TextDetectionError) {
+        var handle: OpaquePointer?
+        let status = unsafe ctesseract_open("eng", &handle)
+        guard status == CTESSERACT_OK.rawValue, let handle = unsafe handle else { throw Self.error(status) }
+        engine = Mutex(unsafe Engine(handle: handle))
+    }
 
     /// Dark text on light ground, 8 bits. Throws `timeout` and `recogniserFailed`.
     func words(in picture: GreyPicture, layout: Layout, milliseconds: Int) throws(TextDetectionError)
         -> [RecognisedWord]
     {
-        let result = lock.withLock { _ -> Result<[RecognisedWord], TextDetectionError> in
+        let result = engine.withLock { engine -> Result<[RecognisedWord], TextDetectionError> in
             var words: UnsafeMutablePointer<ctesseract_word>?
             var count = 0
             let status = unsafe ctesseract_recognise(
-                engine, picture.pixels, Int32(clamping: picture.width), Int32(clamping: picture.height), 300,
+                engine.handle, picture.pixels, Int32(clamping: picture.width), Int32(clamping: picture.height), 300,
                 layout.number, Int32(clamping: milliseconds), &words, &count)
             guard status == CTESSERACT_OK.rawValue, let words = unsafe words else {
                 return .failure(Self.error(status))

@@ -16,9 +16,12 @@ public struct TesseractTextDetector: TextDetector {
 
     /// As the protocol says; one frame at a time, others wait.
     public func words(in frame: EncodedFrame) throws(DICOMError) -> [DetectedWord] {
-        let picture = GreyPicture(try decoder.decode(frame))
+        let pictures = GreyPicture.all(of: try decoder.decode(frame))
         do {
-            return try TextSearch(recogniser: recogniser).words(in: picture).map(DetectedWord.init)
+            let search = TextSearch(recogniser: recogniser)
+            var words: [RecognisedWord] = []
+            for picture in pictures { words += try search.words(in: picture) }
+            return words.map(DetectedWord.init)
         } catch {
             throw DICOMError(.libraryFault, tag: .pixelData)
         }

@@ -19,6 +19,7 @@ extension BundleVerification {
         }
         lines.append(
             "key         \(isKeyTrusted ? "compared: the one you gave" : "NOT COMPARED with one that you trust")")
+        for key in header?.certificateKeys ?? [] { lines.append("certificate \(key.text)") }
         for (witness, time) in cosignatures.sorted(by: { $0.key.text < $1.key.text }) {
             lines.append("witness     \(witness.name) cosigned at \(time) (POSIX seconds)")
         }
@@ -60,6 +61,7 @@ extension BundleVerification {
                         .map { (key: $0.key.name, value: .number(JSONNumber(Int(clamping: $0.value)))) })),
             "statements": .array(statements.map { .string($0) }),
         ]
+        object["certificateKeys"] = header.map { .array($0.certificateKeys.map { .string($0.text) }) }
         object["allLeaves"] = header.map { .bool($0.allLeaves) }
         object["leftOut"] = leftOut.map { .number(JSONNumber($0)) }
         if let checkpoint {

@@ -22,7 +22,8 @@ import machine  # noqa: E402
 from mllp_load import Absent  # noqa: E402
 from radiographs import ROOT  # noqa: E402
 
-BENCHMARKS = ("start_up", "hl7_parse", "accept", "audit_log", "classifier", "network", "order_to_report", "memory", "deidentify")
+BENCHMARKS = ("start_up", "hl7_parse", "accept", "audit_log", "classifier", "network", "order_to_report", "memory", "deidentify",
+              "decoding")
 
 
 def main() -> int:

@@ -150,6 +150,41 @@ def test_a_mask_takes_the_text_away_and_nothing_else(tmp_path):
     assert results == [] and codes["covered.dcm"].endswith("maskAmbiguous")
 
 
+def test_a_mask_covers_images_of_every_kind_of_sample(tmp_path):
+    """One bit, 16 and 32 bits, colour by plane and subsampled colour: what is covered shows black, the rest is as pydicom reads it."""
+    rules = tmp_path / "rules"
+    (rules / "masks").mkdir(parents=True)
+    (rules / "masks" / "head.yaml").write_text(
+        "version: 1\nname: head\nmatch: {manufacturer: [acme]}\nrows: 64\ncolumns: 96\ncovered: [{left: 0, top: 0, width: 96, height: 20}]\n")
+    y, x = numpy.mgrid[0:64, 0:96]
+    grey = (x + y).astype("u1")
+    bits = ((x // 24 + y // 16) % 2).astype("u1")
+    colour = numpy.stack([grey, grey // 2, 255 - grey], axis=-1)
+    pairs = numpy.stack([grey[:, ::2], grey[:, 1::2], grey[:, ::2] // 2 + 60, 190 - grey[:, ::2] // 2], axis=-1)
+    kinds = {
+        "1": (numpy.packbits(bits.ravel(), bitorder="little"), dict(BitsAllocated=1, BitsStored=1, HighBit=0), 0),
+        "16": (grey.astype("<u2") * 16, dict(BitsAllocated=16, BitsStored=12, HighBit=11, PhotometricInterpretation="MONOCHROME1"), 4095),
+        "32": (grey.astype("<u4") << 20, dict(BitsAllocated=32, BitsStored=32, HighBit=31), 0),
+        "planes": (colour.transpose(2, 0, 1), dict(SamplesPerPixel=3, PhotometricInterpretation="RGB", PlanarConfiguration=1), 0),
+        "pairs": (pairs, dict(SamplesPerPixel=3, PhotometricInterpretation="YBR_FULL_422", PlanarConfiguration=0), (0, 128, 128)),
+    }
+    for name, (pixels, attributes, black) in kinds.items():
+        path = save(tmp_path / "in" / f"{name}.dcm", grey, sop="1.2.840.10008.5.1.4.1.1.7", modality="OT", declared="YES", Manufacturer="ACME")
+        data = pydicom.dcmread(path)
+        for keyword, value in attributes.items():
+            setattr(data, keyword, value)
+        data.PixelData = pixels.tobytes()
+        data["PixelData"].VR = "OB" if pixels.dtype.itemsize == 1 else "OW"
+        data.save_as(path)
+        before = pydicom.pixels.pixel_array(path, raw=True)
+        codes, results = deidentify(tmp_path / name, path, arguments=("--profile", "basic", "--pixel-rules", rules))
+        assert codes == {}, name
+        [result] = results
+        after = pydicom.pixels.pixel_array(result, raw=True)
+        assert after.shape == before.shape and (after[:20] == black).all() and (after[20:] == before[20:]).all(), name
+        assert result.PhotometricInterpretation == {"pairs": "YBR_FULL"}.get(name, data.PhotometricInterpretation)
+
+
 def test_without_the_recogniser_nothing_passes(tmp_path, monkeypatch):
     """Missing language data: the search cannot be done, so the image is held back."""
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import time
@@ -259,3 +260,32 @@ def test_a_decoder_that_dies_costs_one_order_while_others_are_delivered(
     gateway.stop()
     wait_until(lambda: subprocess.run(["pgrep", "-P", str(gateway.process.child.pid)], capture_output=True).returncode, 10,
                "the gateway's children have ended with it")
+
+
+def test_frames_that_hang_hold_up_no_acknowledgement(hospital, make_gateway, registry, figures, monkeypatch):
+    """As many decoders hang as there are processors, so that every thread that Swift has of its own would wait with them."""
+    if "debug" not in str(binary()):
+        pytest.skip("NO debug build: a release has no way to make its decoder hang")
+    monkeypatch.setenv("IMAGING_GATEWAY_DECODER_FAULT", "hang:222")
+    count = max(2, os.cpu_count() or 2)
+    *hanging, other = registry.several(count + 1)
+    for exam in hanging:
+        hospital.register(exam)
+        hospital.orthanc.store([packed(exam, 222)])
+    hospital.register(other)
+    gateway = make_gateway(limits={"workers": count}).start()
+    for exam in hanging:
+        orders.send(gateway.mllp_port, orders.orm(exam))
+    children = ["ps", "--no-headers", "-o", "args", "--ppid", str(gateway.process.child.pid)]
+    wait_until(lambda: subprocess.run(children, capture_output=True, text=True).stdout.count("decode-worker decode") == count, 60,
+               "every hanging frame has its decoder")
+    before = time.monotonic()
+    assert orders.code_of(orders.send(gateway.mllp_port, orders.orm(other))) == "AA"
+    figures[f"{count} decoders hang: an order is acknowledged after s"] = round(time.monotonic() - before, 2)
+    assert subprocess.run(children, capture_output=True, text=True).stdout.count("decode-worker decode") == count, \
+        "the acknowledgement came while they all hung"
+    listed = gateway.wait_for(timeout=120, parked=count, waiting=1)
+    assert {order["reason"] for order in listed if order["state"] == "parked"} == {"imagesUnreadable"}
+    metrics = gateway.metrics()
+    assert f'imaging_gateway_decoders_total{{event="timedOut"}} {count}' in metrics
+    assert 'imaging_gateway_decoders_total{event="crashed"} 0' in metrics

@@ -287,6 +287,80 @@ class TestHostileSurroundings:
         assert (tmp_path / "held" / listed[0]["copy"]).read_text() == "notes"
         assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "held").rglob("*"))
 
+    @pytest.mark.parametrize("quarantine", ["out/held", "out", ".", "link/held", "out/../out/new"])
+    def test_a_quarantine_in_what_is_given_away_is_refused_before_anything_is_written(self, quarantine, keys, tmp_path):
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / "Quentinius.txt").write_text("notes")
+        (tmp_path / "out").mkdir()
+        (tmp_path / "link").symlink_to(tmp_path / "out")
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--quarantine", tmp_path / quarantine)
+        assert result.returncode == 64 and "file.quarantineInOutput" in result.stderr
+        assert list((tmp_path / "out").iterdir()) == []
+
+    def test_a_quarantine_is_not_read_and_a_folder_of_it_is_no_input(self, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        image(tmp_path / "in" / "held" / "000001", 1, "1.2.3.2", 1)
+        arguments = ("--out", tmp_path / "in" / "out", "--keys", keys, "--quarantine", tmp_path / "in" / "held", "--json")
+        result = run(tmp_path / "in", *arguments)
+        summary = json.loads(result.stdout.splitlines()[-1])["summary"]
+        assert result.returncode == 0 and (summary["written"], summary["failed"]) == (1, 0)
+        refused = run(tmp_path / "in" / "held", *arguments)
+        assert refused.returncode == 64 and "file.quarantineIsInput" in refused.stdout
+
+    def test_runs_share_a_quarantine_and_one_that_is_interrupted_leaves_its_list(self, keys, tmp_path):
+        for number in range(2):
+            (tmp_path / f"in{number}").mkdir()
+            (tmp_path / f"in{number}" / "a.txt").write_text(f"notes {number}")
+            result = run(tmp_path / f"in{number}", "--out", tmp_path / "out", "--keys", keys, "--quarantine", tmp_path / "held",
+                         "--json")
+            assert result.returncode == 1 and json.loads(result.stdout.splitlines()[-1])["summary"]["failed"] == 1
+        for index in range(40):
+            image(tmp_path / "large" / f"{index}.dcm", index % 3, f"1.2.826.0.1.3680043.5.{index % 3}", index, rows=1500, columns=1500)
+        (tmp_path / "large" / "notes.txt").write_text("notes 2")
+        process = subprocess.Popen(
+            [str(binary()), "deidentify", str(tmp_path / "large"), "--out", str(tmp_path / "out"), "--keys", str(keys),
+             "--quarantine", str(tmp_path / "held")], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 120
+        while not list((tmp_path / "out").rglob("*.dcm")) and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode == 2 and len(list((tmp_path / "out").rglob("*.dcm"))) < 40, "it was interrupted in the middle"
+        for number, name in enumerate(["list.json", "list-2.json", "list-3.json"]):
+            [entry] = json.loads((tmp_path / "held" / name).read_text())
+            assert (tmp_path / "held" / entry["copy"]).read_text() == f"notes {number}"
+
+
+KEPT = """\
+version: 1
+name: devices
+release: "1"
+summary: The devices stay.
+edition: 2024b
+options: [basic, retainDeviceIdentity]
+textGate: never
+pseudonyms: keyed
+"""
+
+
+class TestVerifyingWithTheOriginals:
+    def test_what_the_profile_keeps_is_no_residue_and_originals_without_files_are_wrong_usage(self, keys, tmp_path):
+        ds = image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        ds.DeviceSerialNumber, ds.StationName = "SN-4471129", "CTROOM0815"
+        ds.save_as(tmp_path / "in" / "a.dcm", enforce_file_format=True)
+        (tmp_path / "devices.yaml").write_text(KEPT)
+        assert run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--profile", tmp_path / "devices.yaml").returncode == 0
+        [written] = (tmp_path / "out").rglob("*.dcm")
+        assert pydicom.dcmread(written).DeviceSerialNumber == "SN-4471129"
+        [certificate] = (tmp_path / "out").rglob("certificate.json")
+        told = run("verify", certificate, tmp_path / "out", "--original", tmp_path / "in", "--json")
+        answer = json.loads(told.stdout)
+        # Nobody named a key.
+        assert [problem["code"] for problem in answer["problems"]] == ["certificate.keyMissing"]
+        assert answer["files"] == 1 and answer["searchedValues"] > 5
+        bare = run("verify", certificate, "--original", tmp_path / "in", tmp_path / "out")
+        assert bare.returncode == 64 and "The certificate holds" not in bare.stdout
+
 
 class TestIdentitiesOfTheWholeRun:
     def test_what_one_file_tells_of_the_patient_is_looked_for_in_the_others(self, keys, tmp_path):
@@ -317,6 +391,20 @@ class TestMessages:
         assert lines[-1]["summary"]["messages"] == 2 and result.returncode == 0, result.stdout
         assert sorted(path.suffix for path in (tmp_path / "out" / "messages").iterdir()) == [".hl7", ".json", ".json", ".json"]
         assert leaks(tmp_path / "out") == []
+
+
+class TestResuming:
+    def test_a_result_that_was_not_sealed_for_the_recipient_is_not_taken_for_one_that_is(self, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        certificate = tmp_path / "recipient.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=recipient",
+                        "-keyout", str(tmp_path / "key.pem"), "-out", str(certificate)], check=True, capture_output=True)
+        arguments = (tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--resume", "--json")
+        assert run(*arguments).returncode == 0
+        again = run(*arguments, "--recipient", certificate)
+        assert again.returncode == 1 and "file.exists" in again.stdout
+        [told] = (tmp_path / "out").rglob("certificate*.json")
+        assert json.loads(told.read_text())["certificate"]["pseudonyms"]["reversible"] is False
 
 
 class TestMemory:

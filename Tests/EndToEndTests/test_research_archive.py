@@ -5,20 +5,26 @@ import io
 import itertools
 import json
 import shutil
+import signal
 import subprocess
 import threading
+from pathlib import Path
 
 import ledger
+import numpy
 import orders
 import pydicom
 import pytest
 import reports
 import requests
+from certificates import Authority, TLSFront
 from gateway import assert_holds
+from PIL import Image, ImageDraw, ImageFont
 from partners import PASSWORD, USER, Orthanc
 from processes import free_port, wait_until
 from proxy import Fault, Proxy
-from radiographs import ROOT, dicom
+from pydicom.uid import RLELossless
+from radiographs import ROOT, dicom, drawn
 
 BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
 PROFILE = """\
@@ -211,6 +217,54 @@ def test_what_other_models_modalities_and_patients_who_object_have_is_not_copied
     assert all(exchange.method != "POST" for exchange in research.proxy.exchanges)
 
 
+def test_a_patient_who_is_listed_by_an_identifier_that_only_the_EHR_knows_is_not_copied(
+        hospital, exporting, research, registry, workplace):
+    exam = registry.exam()
+    listed = workplace / f"opt-out-{exam.serial}"
+    listed.write_text(f"hospital|QX-former-{exam.serial}\n")
+    gateway = exporting({"optOut": str(listed)}).start()
+    hospital.prepare(exam)
+    reference = exam.references["Patient"]
+    patient = hospital.sekmet.read(reference)
+    system = patient["identifier"][0]["system"]
+    patient["identifier"].append({"system": system, "value": f"QX-former-{exam.serial}"})
+    hospital.sekmet.update(patient)
+    orders.send(gateway.mllp_port, orders.orm(exam))
+    gateway.wait_for(delivered=1)
+    [copy] = wait_exports(gateway, discarded=1)
+    assert copy["code"] == "export.optedOut" and research.instances() == []
+
+
+def test_a_profile_with_random_pseudonyms_needs_a_list_and_the_list_leads_copies_back(
+        hospital, exporting, research, registry, workplace, tmp_path):
+    random = PROFILE.replace("pseudonyms: keyed", "pseudonyms: random")
+    for section, profile in [(None, random), ({"crosswalk": str(workplace / "useless")}, PROFILE)]:
+        gateway = exporting(section, profile)
+        for command in ("serve", "check"):
+            said = gateway.run(command, "--config", str(gateway.config), check=False)
+            assert said.returncode != 0 and "researchArchives[0].crosswalk" in said.stdout + said.stderr
+    crosswalk = tmp_path / "research.list"
+    gateway = exporting({"crosswalk": str(crosswalk)}, random).start()
+    exam = order(gateway, hospital, registry)
+    wait_exports(gateway, sent=1)
+    assert_one_pseudonymous_study(research)
+    assert_nothing_planted(research, exam)
+    copied = shutil.copy(crosswalk, tmp_path / "copy.list")
+    for secret in exam.secrets():
+        assert secret.encode() not in crosswalk.read_bytes()
+    report = next(o for o in research.instances() if o.Modality == "SR")
+    certificate = json.loads(report.ContentSequence[0].TextValue)["certificate"]
+    assert certificate["pseudonyms"]["reversible"] is True
+    for data in research.files():
+        (tmp_path / "copy.dcm").write_bytes(data)
+        if pydicom.dcmread(tmp_path / "copy.dcm").Modality == "DX":
+            break
+    gateway.run("deidentify", "reverse", str(tmp_path / "copy.dcm"), "--crosswalk", str(copied), "--keys",
+                str(gateway.folder / "keys.yaml"), "--out", str(tmp_path / "back.dcm"))
+    back = pydicom.dcmread(tmp_path / "back.dcm")
+    assert (back.PatientID, back.StudyInstanceUID, back.SOPInstanceUID) == (exam.patient_id, exam.study_uid, exam.instance_uid)
+
+
 def test_an_order_of_no_wanted_modality_brings_no_copy(hospital, exporting, research, registry):
     gateway = exporting({"orders": {"modalities": ["MR"]}}).start()
     order(gateway, hospital, registry)
@@ -393,6 +447,213 @@ def test_a_profile_that_changed_since_quarantines_until_an_operator_says_so(hosp
     gateway.stop()
     profile = gateway.mappings / "deidentification" / "research-test.yaml"
     profile.write_text(PROFILE.replace('release: "1"', 'release: "2"'))
+    research.proxy.up()
+    gateway.start()
+    [copy] = wait_exports(gateway, quarantined=1)
+    assert copy["code"] == "export.profileChanged"
+    gateway.run("exports", "retry", copy["id"], "--config", str(gateway.config))
+    wait_exports(gateway, sent=1)
+
+
+# Text on the pixels
+
+FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+needs_recogniser = pytest.mark.skipif(
+    shutil.which("tesseract") is None or not Path(FONT).is_file(),
+    reason="SKIPPED LOUDLY: no tesseract-ocr or no fonts-dejavu-core on this machine")
+WORDS = "QUXMANN ZORBA 12.05.1961"
+
+
+def written(exam, words: str, at: tuple[int, int], size: int = 480, **changes) -> dict:
+    """Elements of a radiograph of this exam, larger than the others, with words drawn on it."""
+    pixels = numpy.array(Image.fromarray(drawn(exam.serial)).resize((size, size)))
+    image = Image.fromarray(pixels)
+    ImageDraw.Draw(image).text(at, words, fill=255, font=ImageFont.truetype(FONT, 22))
+    return {"Rows": size, "Columns": size, "PixelData": image.tobytes(), "LossyImageCompression": "00"} | changes
+
+
+def delivered(gateway, hospital, exam, data: bytes):
+    hospital.orthanc.store([data])
+    orders.send(gateway.mllp_port, orders.orm(exam))
+    gateway.wait_for(delivered=1)
+
+
+@needs_recogniser
+@pytest.mark.parametrize("declared", [None, "YES"])
+def test_words_on_the_pixels_keep_a_copy_back_with_a_reason(hospital, exporting, research, registry, declared):
+    gateway = exporting().start()
+    exam = hospital.register(registry.exam())
+    delivered(gateway, hospital, exam, dicom(exam, **written(exam, WORDS, (30, 200), BurnedInAnnotation=declared)))
+    [copy] = wait_exports(gateway, quarantined=1, timeout=120)
+    # What says YES wants a mask; what says nothing is looked at.
+    wanted = ["deidentification.textDetected", "deidentification.textUnsure"] if declared is None else [
+        "deidentification.maskMissing"]
+    assert copy["code"] in wanted and "mask" in copy["remedy"]
+    assert research.instances() == [] and all(exchange.method != "POST" for exchange in research.proxy.exchanges)
+    shown = gateway.run("exports", "show", copy["id"], "--config", str(gateway.config)).stdout
+    assert copy["code"] in shown and "QUXMANN" not in shown
+    assert 'imaging_gateway_exports{state="quarantined"} 1' in gateway.metrics()
+    assert not any(b"QUXMANN" in data for data in gateway.traces().values())
+    assert len(hospital.reports_by_order(exam)) == 1, "the report is not touched"
+
+
+MASK = """\
+version: 1
+name: invented imaging
+match: {modality: [DX], manufacturer: ['invented*']}
+rows: 480
+columns: 480
+covered: [{left: 0, top: 0, width: 480, height: 40}]
+"""
+
+
+def verified(gateway, research, folder: Path) -> dict:
+    """The certificate that the archive has, verified with the images that it has and with the log."""
+    folder.mkdir()
+    for image in research.instances():
+        if image.Modality == "SR":
+            (folder / "certificate.json").write_text(image.ContentSequence[0].TextValue)
+    stored = {o.SOPInstanceUID: data for o, data in zip(research.instances(), research.files()) if o.Modality != "SR"}
+    for number, data in enumerate(stored.values()):
+        (folder / f"{number}.dcm").write_bytes(data)
+    answer = gateway.run("deidentify", "verify", str(folder / "certificate.json"), "--config", str(gateway.config), "--json")
+    assert json.loads(answer.stdout)["audit"]["index"] > 0
+    return json.loads((folder / "certificate.json").read_text())["certificate"]
+
+
+@needs_recogniser
+def test_a_mask_covers_the_words_and_nothing_else_of_a_compressed_image(hospital, exporting, research, registry, tmp_path):
+    gateway = exporting()
+    masks = gateway.mappings / "deidentification" / "masks"
+    masks.mkdir(exist_ok=True)
+    (masks / "invented.yaml").write_text(MASK)
+    gateway.start()
+    exam = hospital.register(registry.exam())
+    plain = pydicom.dcmread(io.BytesIO(dicom(exam, **written(exam, WORDS, (20, 8), BurnedInAnnotation="YES"))))
+    before = plain.pixel_array.copy()
+    assert (before[:40] == 255).any(), "the words are there"
+    plain.compress(RLELossless, generate_instance_uid=False)
+    packed = io.BytesIO()
+    plain.save_as(packed)
+    delivered(gateway, hospital, exam, packed.getvalue())
+    wait_exports(gateway, sent=1, timeout=120)
+    [image] = [o for o in research.instances() if o.Modality == "DX"]
+    after = image.pixel_array
+    assert (after[:40] == 0).all() and (after[40:] == before[40:]).all()
+    assert image.BurnedInAnnotation == "NO"
+    assert "113101" in [item.CodeValue for item in image.DeidentificationMethodCodeSequence]
+    assert_nothing_planted(research, exam)
+    certificate = verified(gateway, research, tmp_path / "copy")
+    assert certificate["burnedIn"]["verdict"] == "masked" and certificate["burnedIn"]["gate"] == "risky"
+
+
+def test_the_certificate_that_went_with_a_copy_is_in_the_log(hospital, exporting, research, registry, tmp_path):
+    gateway = exporting().start()
+    order(gateway, hospital, registry)
+    wait_exports(gateway, sent=1)
+    certificate = verified(gateway, research, tmp_path / "copy")
+    assert [each["sopInstanceUID"] for each in certificate["instances"]] == [
+        o.SOPInstanceUID for o in research.instances() if o.Modality == "DX"]
+
+
+# TLS
+
+@pytest.fixture
+def front(research, tmp_path):
+    """The research archive behind TLS, with the authority that it is of."""
+    authority = Authority(tmp_path / "authority", "Research Authority")
+    front = TLSFront(research.orthanc.port, *authority.issue("research"))
+    yield front, authority
+    front.close()
+
+
+def test_a_research_archive_over_TLS_of_its_own_authority_gets_its_copy(hospital, exporting, research, registry, front):
+    server, authority = front
+    gateway = exporting({"base": f"https://127.0.0.1:{server.port}/dicom-web", "tls": {"ca": str(authority.file)}})
+    said = gateway.run("check", "--config", str(gateway.config), check=False).stdout
+    assert "research.search" in said
+    gateway.start()
+    order(gateway, hospital, registry)
+    wait_exports(gateway, sent=1)
+    assert_one_pseudonymous_study(research)
+
+
+def test_a_research_archive_that_another_authority_vouches_for_gets_nothing(
+        hospital, exporting, research, registry, front, tmp_path):
+    server, _ = front
+    stranger = Authority(tmp_path / "stranger", "Another Authority")
+    gateway = exporting({"base": f"https://127.0.0.1:{server.port}/dicom-web", "tls": {"ca": str(stranger.file)}})
+    checked = gateway.run("check", "--config", str(gateway.config), check=False)
+    assert checked.returncode != 0 and "research.tls" in checked.stdout
+    gateway.start()
+    exam = order(gateway, hospital, registry)
+    wait_until(lambda: exports(gateway)[0]["attempts"] >= 1, 30, "a first try")
+    [copy] = exports(gateway)
+    assert copy["state"] == "pending" and copy["code"] == "research.tls"
+    assert research.instances() == [] and len(hospital.reports_by_order(exam)) == 1
+
+
+# Files that are broken
+
+@pytest.mark.parametrize("name, content, told", [
+    ("burned-in.yaml", "version: 1\nrules: []\notherwise: never\nwords: {}\n", "burned-in.yaml"),
+    ("burned-in.yaml", b"\xff\xfe", "burned-in.yaml cannot be read"),
+    ("masks/head.yaml", MASK.replace("width: 480", "width: no"), "masks/head.yaml"),
+    ("masks/head.yaml", MASK.replace("name:", "nam:"), "masks/head.yaml"),
+    ("masks", "a file in the folder's place", "masks cannot be read"),
+    ("research-test.yaml", PROFILE + "more: true\n", "research-test.yaml"),
+], ids=["demand", "no text", "number", "key", "folder", "profile"])
+def test_a_broken_file_of_rules_keeps_the_gateway_from_starting_and_is_named(exporting, name, content, told):
+    gateway = exporting()
+    path = gateway.mappings / "deidentification" / name
+    if name == "masks":
+        shutil.rmtree(path, ignore_errors=True)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    for command in ("serve", "check"):
+        said = gateway.run(command, "--config", str(gateway.config), check=False)
+        assert said.returncode != 0, command
+        assert told in said.stdout + said.stderr and "researchArchives[0].profile" in said.stdout + said.stderr
+    if name != "research-test.yaml":
+        (gateway.folder / "in").mkdir()
+        (gateway.folder / "in" / "a.dcm").write_bytes(b"not reached")
+        said = gateway.run("deidentify", str(gateway.folder / "in"), "--out", str(gateway.folder / "out"), "--pixel-rules",
+                           str(gateway.mappings / "deidentification"), check=False)
+        assert said.returncode not in (0, 1) and name in said.stderr and not (gateway.folder / "out").exists()
+
+
+def test_rules_that_break_while_it_runs_change_nothing_and_stop_a_retry(hospital, exporting, research, registry):
+    """Profile and pixel rules are read at the start: what is decided keeps to them, and SIGHUP does not take others."""
+    gateway = exporting().start()
+    research.proxy.fault = lambda exchange: Fault(status=403) if exchange.method == "POST" else None
+    order(gateway, hospital, registry)
+    [copy] = wait_exports(gateway, failed=1)
+    rules = gateway.mappings / "deidentification" / "burned-in.yaml"
+    good = rules.read_text() if rules.exists() else None
+    rules.write_text("version: 1\nrules: no\n")
+    gateway.process.child.send_signal(signal.SIGHUP)
+    said = gateway.run("exports", "retry", copy["id"], "--config", str(gateway.config), check=False)
+    assert said.returncode != 0 and "burned-in.yaml" in said.stderr
+    assert_holds(lambda: exports(gateway)[0]["state"] == "failed", 1)
+    if good is None:
+        rules.unlink()
+    else:
+        rules.write_text(good)
+    research.proxy.fault = lambda exchange: None
+    gateway.run("exports", "retry", copy["id"], "--config", str(gateway.config))
+    wait_exports(gateway, sent=1)
+    assert_one_pseudonymous_study(research)
+
+
+def test_pixel_rules_that_changed_since_quarantine_until_an_operator_says_so(hospital, exporting, research, registry):
+    gateway = exporting().start()
+    research.proxy.down()
+    order(gateway, hospital, registry)
+    wait_until(lambda: exports(gateway)[0]["attempts"] >= 1, 30, "a first try")
+    gateway.stop()
+    masks = gateway.mappings / "deidentification" / "masks"
+    masks.mkdir(exist_ok=True)
+    (masks / "invented.yaml").write_text(MASK)
     research.proxy.up()
     gateway.start()
     [copy] = wait_exports(gateway, quarantined=1)

@@ -18,7 +18,7 @@ struct RuleFileTests {
     @Test("a word that is no action is refused with its place")
     func unknownAction() {
         let error = #expect(throws: MessageDeidentificationError.self) {
-            try MessageRules(hl7v2: "version: 1\ncodingSystems: [LN]\nsegments:\n  MSH:\n    7: dates\n")
+            try MessageRules(hl7v2: "version: 1\ncodingSystems: {LN: loinc}\nsegments:\n  MSH:\n    7: dates\n")
         }
         #expect(error?.code == .rulesInvalid)
         #expect(error?.place == "deidentification/hl7v2.yaml, segments.MSH.7, line 5")
@@ -27,7 +27,7 @@ struct RuleFileTests {
     @Test("a site's own table decides")
     func ownTable() throws {
         let rules = try MessageRules(
-            hl7v2: "version: 1\ncodingSystems: [LN]\nsegments:\n  MSH:\n    9: code\n    12: code\n")
+            hl7v2: "version: 1\ncodingSystems: {LN: loinc}\nsegments:\n  MSH:\n    9: code\n    12: code\n")
         let deidentifier = try MessageDeidentifier(
             profile: .classifier(), pseudonyms: Make.pseudonyms(), rules: rules)
         let result = try deidentifier.deidentify(hl7: Array(MessageTests.order.utf8))

@@ -115,9 +115,10 @@ enum CleanFile {
         var file = WrittenFile()
         file.syntax = WrittenFile.Syntax.allCases.randomElement(using: &generator) ?? .explicit
         file.meta = [
-            .init(0x0002_0012, "UI", "2.25.163918401482983"), .init(0x0002_0013, "SH", "IMAGINGGW 1"),
+            .init(0x0002_0012, "UI", "2.25.226484137036592438178353406120498234727"),
+            .init(0x0002_0013, "SH", "IMAGINGGW 1"),
         ]
-        var uid: String { "2.25." + String(UInt128.random(in: 1...UInt128.max)) }
+        var uid: String { uuid(&generator) }
         file.elements = [
             .init(0x0008_0005, "CS", "ISO_IR 192"), .init(0x0008_0008, "CS", #"ORIGINAL\PRIMARY"#),
             .init(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.1"), .init(0x0008_0018, "UI", uid),
@@ -146,6 +147,13 @@ enum CleanFile {
                 : .init(0x7FE0_0010, "OW", picture(&generator, pixels)),
         ]
         return file
+    }
+
+    /// As this program makes UIDs: a UUID of version 8.
+    static func uuid(_ generator: inout SeededGenerator) -> String {
+        let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x8000
+        let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        return "2.25.\(UInt128(high) << 64 | UInt128(low))"
     }
 
     static func hex(_ generator: inout SeededGenerator, _ count: Int) -> String {

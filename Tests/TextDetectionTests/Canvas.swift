@@ -105,6 +105,17 @@ struct Canvas {
                 }))
     }
 
+    /// Sixteen bits, a twelfth of their range; `far` pixels hold the highest value, in a corner.
+    func frameWithFarPixels(_ far: Int) throws -> Frame {
+        var values = pixels.map { UInt16($0) * 20 }
+        for index in 0..<far { values[index / 8 * Self.side + index % 8] = .max }
+        return try #require(
+            Frame(
+                rows: Self.side, columns: Self.side, bitsAllocated: 16, bitsStored: 16,
+                photometricInterpretation: "MONOCHROME2", pixels: values.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
+        )
+    }
+
     func frameRGB() throws -> Frame {
         try #require(
             Frame(

@@ -46,6 +46,30 @@ struct TextSearchTests {
         }
     }
 
+    @Test("Pixels that lie far off do not hide text, however many they are", arguments: [1, 64, 2_000])
+    func farPixels(count: Int) throws {
+        var canvas = Canvas(ground: .gradient)
+        canvas.write("CANARY", left: 40, top: 160, scale: 3, contrast: 60)
+        #expect(
+            try Recognition.words(try canvas.frameWithFarPixels(count)).contains {
+                $0.text.uppercased().contains("CANARY")
+            })
+    }
+
+    @Test("A second picture is made only where the first one has few levels")
+    func pictures() throws {
+        for ground in [Ground.gradient, .noise] {
+            let whole = try Canvas(ground: ground).frame()
+            #expect(GreyPicture.all(of: whole).count == 1)
+            #expect(GreyPicture.all(of: try Canvas(ground: ground).frameWithFarPixels(1)).count == 2)
+        }
+        let flat = try #require(
+            Frame(
+                rows: 4, columns: 4, bitsAllocated: 32, bitsStored: 32, isSigned: true,
+                photometricInterpretation: "MONOCHROME2", pixels: [UInt8](repeating: 0x80, count: 64)))
+        #expect(GreyPicture.all(of: flat).map(\.pixels) == [[UInt8](repeating: 0, count: 16)])
+    }
+
     @Test("A frame that cannot be decoded is an error and not an empty answer")
     func undecodable() throws {
         var frame = EncodedFrame(try Canvas(ground: .dark).frame())

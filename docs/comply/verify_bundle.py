@@ -313,6 +313,12 @@ class LogKeys:
         return self.keys[passed].named(origin)
 
 
+def require_certificate_key(text):
+    """Id, blank, key in base64url: what certificates of de-identification are verified with (verify_certificate.py)."""
+    id, blank, key = text.partition(" ")
+    require(blank and hashlib.sha256(base64url_of(key, 32)).hexdigest()[:16] == id)
+
+
 # ---- Leaves and records
 
 CLASSES = ("treatment", "operations", "disclosure", "none")
@@ -357,14 +363,15 @@ def require_record(text, leaf, body_salt, subject_salts):
 # ---- The bundle
 
 HEADER = {
-    "checkpoint", "correlations", "exported", "handovers", "keys", "kind", "leaves", "origin", "principal", "query",
-    "size", "timestamps", "v",
+    "certificateKeys", "checkpoint", "correlations", "exported", "handovers", "keys", "kind", "leaves", "origin",
+    "principal", "query", "size", "timestamps", "v",
 }  # fmt: skip
 
 
 class Bundle:
-    def __init__(self, trusted, witnesses):
-        self.trusted, self.witnesses = trusted, witnesses
+    def __init__(self, trusted, witnesses, digest=None):
+        """digest: in hexadecimal digits; `named` is then the first entry whose record has it."""
+        self.trusted, self.witnesses, self.wanted, self.named = trusted, witnesses, digest, None
         self.header = self.keys = None
         self.problems, self.cosignatures = [], {}
         self.count = self.entries = self.without_record = self.leaves = 0
@@ -419,6 +426,8 @@ class Bundle:
         require(isinstance(header["query"], dict) and all(isinstance(word, str) for word in header["query"].values()))
         for token in texts_of(header["timestamps"]):
             base64_of(token)
+        for key in texts_of(header["certificateKeys"]):
+            require_certificate_key(key)
         require(len(texts_of(header["keys"])) == 1)
         self.anchor, self.note = Key(header["keys"][0], 1), Note(text_of(header["checkpoint"]))
         self.origin, self.size, self.root = checkpoint_of(self.note.text)
@@ -507,8 +516,11 @@ class Bundle:
         self.passes("proof", number, check_proof)
         if record is None:
             self.without_record += 1
-        elif content:
-            self.passes("record", number, lambda: require_record(record[0], content, *record[1:]))
+        elif content and self.passes("record", number, lambda: require_record(record[0], content, *record[1:])):
+            if self.wanted and self.named is None:
+                details = json.loads(record[0]).get("details")
+                if isinstance(details, dict) and details.get("digest") == self.wanted:
+                    self.named = index
 
     def check_trailer(self, value, number):
         try:
@@ -547,6 +559,10 @@ class Bundle:
         more = []
         if self.without_record:
             more.append(f"Of {self.without_record} entries only the leaf is here: destroyed or not given.")
+        if self.header["certificateKeys"]:
+            more.append(f"{len(self.header['certificateKeys'])} keys for certificates of de-identification are enclosed; "
+                        + ("the log's owner has signed that they are his." if self.trusted else
+                           "they are worth as much as the bundle's own key."))
         if self.header["timestamps"]:
             more.append("The time stamps (RFC 3161) are not checked here; openssl ts -verify does.")
         return [first, second, third] + more
@@ -565,6 +581,7 @@ class Bundle:
             "statements": self.statements(),
         }
         if self.header:
+            result["certificateKeys"] = self.header["certificateKeys"]
             result["allLeaves"] = self.header["leaves"] == "all"
         if result.get("allLeaves"):
             result["leftOut"] = self.left_out()

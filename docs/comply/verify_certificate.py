@@ -1,11 +1,18 @@
 #!/usr/bin/env python3
 """Verifies a certificate of de-identification (docs/comply/deidentification.md) with the Python standard library alone.
 
-usage: verify_certificate.py CERTIFICATE [FILE|FOLDER]... [--key KEY]... [--keys FILE] [--original FILE|FOLDER]... [--json]
+usage: verify_certificate.py CERTIFICATE... [FILE|FOLDER]... [--key KEY]... [--keys FILE] [--bundle FILE [--log-key KEY]]
+                             [--original FILE|FOLDER]... [--json]
 
 KEY is 32 bytes in base64url, alone or after its id, as `imaging-gateway deidentify certificate --public-keys` prints it.
+With --bundle (made by `audit export`) the keys are those of the bundle, the bundle must be intact (by verify_bundle.py,
+which lies beside this script) and hold a record that names the certificate. --log-key is the public key of the log, or a
+file that holds it, from a source that you trust; without it the bundle is compared only with itself.
+A study that several runs added to has several certificates: each that is named is verified. One that only lies in a folder
+vouches for its files if it is about the same study and signed with the same key: they are told and are no added files. What
+a file is decides what it holds: all that is no certificate, and no receipt of a certified object, is compared.
 It shares no code with the gateway: the signature is verified by the few lines below, written from RFC 8032, and of DICOM
-it knows where the SOP Instance UID stands in group 0002. Exit status: 0 nothing is wrong, 1 problems, 2 unusable input.
+it knows where SOP Instance UID and Study Instance UID stand. Exit status: 0 nothing is wrong, 1 problems, 2 unusable input.
 """
 import base64
 import hashlib
@@ -13,6 +20,7 @@ import json
 import os
 import re
 import sys
+import zlib
 
 FORMAT = "imaging-gateway/deidentification-certificate/1"
 
@@ -141,69 +149,206 @@ def signature_problem(document, keys):
     return "certificate.signature"
 
 
-def sop_instance_uid(data):
-    """(0002,0003) of a DICOM file; None where there is none."""
-    if data[128:132] != b"DICM":
-        return None
-    at = 132
-    while at + 8 <= len(data) and data[at:at + 2] == b"\x02\x00":
-        element, vr = data[at + 2:at + 4], data[at + 4:at + 6]
-        if vr in (b"OB", b"UN", b"UT", b"OW"):
-            length, at = int.from_bytes(data[at + 8:at + 12], "little"), at + 12
-        else:
-            length, at = int.from_bytes(data[at + 6:at + 8], "little"), at + 8
-        if element == b"\x03\x00":
-            return data[at:at + length].rstrip(b"\0 ").decode("ascii", "replace")
-        at += length
-    return None
+UNREAD = "unread"
+LONG = (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV")
+
+
+def element(data, at, explicit):
+    """VR, where the value begins, and its length (PS3.5 §7.1, little endian)."""
+    vr = data[at + 4:at + 6] if explicit and data[at:at + 2] != b"\xfe\xff" else b""
+    if vr in LONG:
+        return vr, at + 12, int.from_bytes(data[at + 8:at + 12], "little")
+    return vr, at + 8, int.from_bytes(data[at + 6:at + 8] if vr else data[at + 4:at + 8], "little")
+
+
+def behind(data, at, explicit):
+    """Where the next element of this level begins; items of undefined length are gone through (PS3.5 §7.5)."""
+    vr, start, length = element(data, at, explicit)
+    if length != 0xFFFFFFFF:
+        return start + length
+    at = start
+    while at + 8 <= len(data) and data[at:at + 4] != b"\xfe\xff\xdd\xe0":
+        length = int.from_bytes(data[at + 4:at + 8], "little")
+        at += 8 + (0 if length == 0xFFFFFFFF else length)
+        if length == 0xFFFFFFFF:
+            while at + 8 <= len(data) and data[at:at + 4] != b"\xfe\xff\x0d\xe0":
+                at = behind(data, at, explicit and vr != b"UN")
+            at += 8
+    return at + 8
+
+
+def text(value):
+    return value.rstrip(b"\0 ").decode("ascii", "replace")
+
+
+def uids(data):
+    """SOP Instance UID of group 0002, and Study Instance UID (0020,000D) of the data set; None where there is none, and
+    UNREAD in what this script does not read: big endian."""
+    at, meta = 132, {}
+    while data[128:132] == b"DICM" and at + 8 <= len(data) and data[at:at + 2] == b"\x02\x00":
+        _, start, length = element(data, at, True)
+        meta[data[at + 2:at + 4]], at = text(data[start:start + length]), start + length
+    instance, syntax = meta.get(b"\x03\x00"), meta.get(b"\x10\x00", "")
+    if instance is None or syntax == "1.2.840.10008.1.2.2":
+        return instance, UNREAD if instance else None
+    if syntax == "1.2.840.10008.1.2.1.99":
+        data, at = zlib.decompressobj(-15).decompress(data[at:], 64 << 20), 0
+    explicit = syntax != "1.2.840.10008.1.2"
+    while at + 8 <= len(data) and int.from_bytes(data[at:at + 2], "little") <= 0x20:
+        if data[at:at + 4] == b"\x20\x00\x0d\x00":
+            _, start, length = element(data, at, explicit)
+            return instance, text(data[start:start + length])
+        at = behind(data, at, explicit)
+    return instance, None
+
+
+def refuse(error):
+    raise error
 
 
 def files_of(paths):
+    """Each file, and whether it was named itself. A folder that cannot be looked into is no empty one."""
     for path in paths:
         if os.path.isdir(path):
-            for folder, _, names in sorted(os.walk(path)):
-                # Receipts and certificates lie beside the files they are about.
-                yield from (os.path.join(folder, name) for name in sorted(names) if not name.endswith(".json"))
+            for folder, _, names in sorted(os.walk(path, onerror=refuse)):
+                yield from ((os.path.join(folder, name), False) for name in sorted(names))
         else:
-            yield path
+            yield path, True
 
 
-def digest_and_uid(path):
-    digest, head = hashlib.sha256(), b""
+def looked_at(path):
+    """SHA-256, SOP Instance UID and Study Instance UID of a file; the UIDs are None where they are not found."""
+    digest = hashlib.sha256()
     with open(path, "rb") as file:
-        while piece := file.read(1 << 20):
-            head = head or piece
+        head = piece = file.read(16 << 20)
+        while piece:
             digest.update(piece)
-    return digest.hexdigest(), sop_instance_uid(head)
+            piece = file.read(1 << 20)
+    try:
+        return digest.hexdigest(), *uids(head)
+    except (zlib.error, RecursionError):
+        return digest.hexdigest(), None, None
 
 
-def file_problems(certificate, paths, own):
-    certified = {each["sopInstanceUID"]: each["output"] for each in certificate["instances"]}
-    seen = set()
-    for path in files_of(paths):
-        if os.path.realpath(path) == own:
+# What a receipt beside a result may say, beside the words of certificates, digests and numbers
+RECEIPT = set("""
+    studyInstanceUID seriesInstanceUID sopInstanceUID profile profileName profileVersion profileDigest pixelRulesDigest edition
+    rules methodCodes dates actions actionsByRule kept removed replaced uids uidKey burnedInText age recipients inputDigest
+    inputSize outputDigest outputSize secondOpinion patterns bytes elements words left none unchecked declaredAbsent textFree
+    masked noPixels derived stated""".split())
+
+
+def words_of(value):
+    if isinstance(value, str):
+        yield value
+        yield from value.split(", ")
+    elif isinstance(value, list):
+        for item in value:
+            yield from words_of(item)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from words_of(member)
+
+
+def is_known(value, words):
+    """Nothing in it but words, digests, numbers: no room for an identifier."""
+    if isinstance(value, str):
+        return (value in words or re.fullmatch(r"[0-9a-f]{64}|imaging-gateway [0-9]{1,3}", value) is not None
+                or all(part in words for part in value.split(", ")))
+    if isinstance(value, list):
+        return all(is_known(item, words) for item in value)
+    if isinstance(value, dict):
+        return all(name in words and is_known(member, words) for name, member in value.items())
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def other_problem(path, certified, words):
+    """What is no DICOM file must be the receipt of a certified object."""
+    with open(path, "rb") as file:
+        data = file.read((1 << 20) + 1)
+    try:
+        receipt = json.loads(data, object_pairs_hook=no_repetition) if data[:1] == b"{" and len(data) <= 1 << 20 else None
+        uid = receipt["sopInstanceUID"] if receipt and "outputDigest" in receipt else None
+    except (ValueError, TypeError, UnicodeError, RecursionError, KeyError):
+        uid = None
+    if not isinstance(uid, str):
+        return "certificate.fileUnreadable"
+    if uid not in certified:
+        return "certificate.fileAdded"
+    return None if is_known(receipt, words) else "certificate.fileUnreadable"
+
+
+def outputs(document):
+    return {each["sopInstanceUID"]: each["output"] for each in document["certificate"]["instances"]}
+
+
+def besides(paths, given, keys):
+    """What lies among the files: certificates that vouch for theirs, problems of others, and all that is no certificate."""
+    beside, problems, rest = [], [], []
+    for path, _ in files_of(paths):
+        with open(path, "rb") as file:
+            is_likely = file.read(15) == b'{"certificate":'
+        document = read_certificate(path) if is_likely else None
+        if document is None:
+            rest.append(path)
             continue
-        digest, uid = digest_and_uid(path)
+        if any(document == other for _, other in given + beside):
+            continue
+        same = [other for _, other in given if other["certificate"].get("study") == document["certificate"].get("study")]
+        problem = signature_problem(document, keys) if same else "certificate.fileAdded"
+        key = (document["signature"] or {}).get("keyID")
+        if problem is None and any((other["signature"] or {}).get("keyID") == key for other in same):
+            beside.append((path, document))
+        elif problem not in (None, "certificate.keyMissing"):
+            problems.append((problem, path))
+    return beside, problems, rest
+
+
+def file_problems(given, paths, keys, told):
+    beside, problems, rest = besides(paths, given, keys)
+    yield from problems
+    words = RECEIPT.union(*(words_of(document["certificate"]) for _, document in given + beside))
+    certified = [outputs(document) for _, document in given]
+    others = [(path, outputs(document)) for path, document in beside]
+    seen = set()
+    for path in rest:
+        digest, uid, _ = looked_at(path)
+        named = [each for each in certified if uid in each]
+        vouching = [(where, each) for where, each in others if uid in each]
         if uid is None:
-            yield "certificate.fileUnreadable", path
-        elif uid not in certified:
+            problem = other_problem(path, set().union(*certified, *(each for _, each in others)), words)
+            if problem:
+                yield problem, path
+        elif not named and not vouching:
             yield "certificate.fileAdded", path
         elif uid in seen:
             yield "certificate.fileTwice", path
         else:
             seen.add(uid)
-            if digest != certified[uid]:
+            if not named:
+                told.append((path, vouching[0][0]))
+            if any(digest != each[uid] for each in named or [each for _, each in vouching]):
                 yield "certificate.fileChanged", path
-    for uid in certified:
-        if uid not in seen:
-            yield "certificate.fileMissing", uid
+    for each in certified:
+        yield from (("certificate.fileMissing", uid) for uid in each if uid not in seen)
 
 
-def original_problems(certificate, paths):
-    known = {each.get("input") for each in certificate["instances"]}
-    for path in files_of(paths):
-        if digest_and_uid(path)[0] not in known:
-            yield "certificate.originalUnknown", path
+def original_problems(given, beside, paths):
+    """Files of the study that nobody de-identified; in folders those of other studies are passed over, if any is known."""
+    known = {each.get("input") for _, document in given + beside for each in document["certificate"]["instances"]}
+    files = [(path, is_named, *looked_at(path)) for path, is_named in files_of(paths)]
+    studies = {study for _, _, digest, _, study in files if digest in known}
+    other = 0
+    problems = []
+    for path, is_named, digest, _, study in files:
+        if digest in known:
+            continue
+        if is_named or not studies or study == UNREAD or study in studies - {None}:
+            problems.append(("certificate.originalUnknown", path))
+        else:
+            other += 1
+    return problems, other
 
 
 def read_keys(texts):
@@ -218,9 +363,29 @@ def read_keys(texts):
     return keys
 
 
+def bundle_problems(document, path, log_keys, where):
+    """The keys that a bundle encloses, and what is wrong with it; a bundle that is not intact encloses none."""
+    sys.dont_write_bytecode = True
+    import verify_bundle
+
+    try:
+        texts = [open(key, encoding="utf-8").readline(4096).strip() if os.path.exists(key) else key for key in log_keys]
+        trusted = verify_bundle.Key(texts[0], 1) if texts else None
+    except verify_bundle.Malformed:
+        raise Unusable("--log-key is no public key of a log, and no file that holds one") from None
+    bundle = verify_bundle.Bundle(trusted, [], hashlib.sha256(canonical(document) + b"\n").hexdigest())
+    with open(path, "rb") as file:
+        bundle.read(verify_bundle.lines_of(file))
+    if bundle.problems:
+        return [], [("certificate.bundle", f"{path}: {problem['code']}") for problem in bundle.problems[:5]]
+    named = [] if bundle.named is not None else [("certificate.notInAuditLog", where)]
+    return bundle.header["certificateKeys"], named
+
+
 def arguments(given):
     """Positional arguments, and lists of the values of options."""
-    positional, options, as_json = [], {"--key": [], "--keys": [], "--original": []}, False
+    positional, as_json = [], False
+    options = {"--key": [], "--keys": [], "--bundle": [], "--log-key": [], "--original": []}
     rest = iter(given)
     for argument in rest:
         if argument in options:
@@ -234,35 +399,66 @@ def arguments(given):
             raise Unusable(f"unknown option {argument}")
         else:
             positional.append(argument)
+    if len(options["--bundle"]) > 1 or len(options["--log-key"]) > len(options["--bundle"]):
+        raise Unusable("one --bundle, and --log-key with it alone")
     if not positional:
         raise Unusable(__doc__.split("\n\n")[1])
-    return positional[0], positional[1:], options, as_json
+    return positional, options, as_json
 
 
-def verify(path, files, options):
+def split(paths):
+    """The certificates that are named, by what they hold, and all other paths; the first is one."""
+    given, rest = [], []
+    for number, path in enumerate(paths):
+        document = None if os.path.isdir(path) else read_certificate(path)
+        if number == 0 or document is not None:
+            if document is None or all(document != other for _, other in given):
+                given.append((path, document))
+        else:
+            rest.append(path)
+    return given, rest
+
+
+def verify(paths, options, told):
     keys = read_keys(options["--key"] + [open(name, encoding="ascii").read() for name in options["--keys"]])
-    document = read_certificate(path)
-    if document is None:
-        return [("certificate.malformed", path)]
-    problem = signature_problem(document, keys)
-    problems = [(problem, path)] if problem else []
-    certificate = document["certificate"]
+    given, files = split(paths)
+    if given[0][1] is None:
+        return [("certificate.malformed", given[0][0])]
+    problems = []
+    for name in options["--bundle"]:
+        for path, document in given:
+            enclosed, found = bundle_problems(document, name, options["--log-key"], path)
+            problems += [each for each in found if each not in problems]
+        keys += read_keys(enclosed)
+    for path, document in given:
+        problem = signature_problem(document, keys)
+        problems += [(problem, path)] if problem else []
+    beside = []
     if files:
-        problems += file_problems(certificate, files, os.path.realpath(path))
-    return problems + list(original_problems(certificate, options["--original"]))
+        beside, _, _ = besides(files, given, keys)
+        problems += file_problems(given, files, keys, told["beside"])
+    unknown, told["other"] = original_problems(given, beside, options["--original"])
+    return problems + unknown
 
 
 def main(given):
+    told = {"beside": [], "other": 0}
     try:
-        path, files, options, as_json = arguments(given)
-        problems = verify(path, files, options)
+        paths, options, as_json = arguments(given)
+        problems = verify(paths, options, told)
     except (Unusable, OSError, ValueError) as error:
         print(f"verify_certificate: {error}", file=sys.stderr)
         return 2
     if as_json:
         listed = [{"code": code, "at": at} for code, at in problems]
-        print(json.dumps({"ok": not problems, "problems": listed}))
+        beside = [{"file": file, "certificate": certificate} for file, certificate in told["beside"]]
+        print(json.dumps({"ok": not problems, "problems": listed, "inOtherCertificates": beside,
+                          "otherOriginals": told["other"]}))
     else:
+        for certificate in sorted({certificate for _, certificate in told["beside"]}):
+            print(f"{sum(each == certificate for _, each in told['beside'])} files are in {certificate}")
+        if told["other"]:
+            print(f"{told['other']} originals of other studies passed over")
         for code, at in problems:
             print(f"PROBLEM: {code} {at}")
         print("The certificate holds." if not problems else f"The certificate does NOT hold: {len(problems)} problems.")

@@ -7,12 +7,17 @@ struct BundleContent: Sendable {
     private(set) var entries = 0
     private(set) var withoutRecord = 0
     private(set) var leaves = 0
+    /// The first entry whose record, to which its leaf commits, has the digest that is looked for.
+    private(set) var named: UInt64?
+    private let digest: String?
     private var last: UInt64?
     private var frontier = Frontier()
     private var hasGap = false
     /// Correlations of entries, and how many other leaves each correlation has.
     private var touched: Set<String> = []
     private var others: [String: Int] = [:]
+
+    init(naming digest: String? = nil) { self.digest = digest }
 
     /// Leaves without an entry that share their correlation with one.
     var leftOut: Int { touched.reduce(0) { $0 + others[$1, default: 0] } }
@@ -47,7 +52,9 @@ struct BundleContent: Sendable {
             return problems
         }
         let record = BundledRecord(text: opened.record, salts: opened.salts)
-        if let header, !record.isRecord(of: header) { problems.append(.record) }
+        guard let header else { return problems }
+        guard record.isRecord(of: header) else { return problems + [.record] }
+        if let digest, named == nil, record.names(digest) { named = line.index }
         return problems
     }
 

@@ -1,16 +1,18 @@
 import JSON
 import MerkleLog
+import Sealing
 
 extension BundleHeader {
     private static let names: Set<String> = [
-        "checkpoint", "correlations", "exported", "handovers", "keys", "kind", "leaves", "origin", "principal", "query",
-        "size", "timestamps", "v",
+        "certificateKeys", "checkpoint", "correlations", "exported", "handovers", "keys", "kind", "leaves", "origin",
+        "principal", "query", "size", "timestamps", "v",
     ]
 
     /// The first line of a bundle of this checkpoint.
     func line(_ checkpoint: Checkpoint) -> [UInt8] {
         var line = CanonicalText(capacity: 2048)
         line.object { line in
+            line.member("certificateKeys", certificateKeys.map(\.text))
             line.member("checkpoint", String(decoding: self.checkpoint.serialized, as: UTF8.self))
             line.member("correlations", wholeCorrelations ? "whole" : "any")
             line.member("exported", exported)
@@ -36,7 +38,8 @@ extension BundleHeader {
             let note = object["checkpoint"]?.string, let exported = object["exported"]?.string,
             let principal = object["principal"]?.string, let query = object["query"]?.object,
             let keys = BundleFormat.texts(object["keys"]), keys.count == 1,
-            let handovers = BundleFormat.texts(object["handovers"]),
+            let certificateKeys = BundleFormat.texts(object["certificateKeys"])?.map(SignatureVerifier.init(text:)),
+            !certificateKeys.contains(nil), let handovers = BundleFormat.texts(object["handovers"]),
             let timestamps = BundleFormat.texts(object["timestamps"])?.map(Base64.decode), !timestamps.contains(nil),
             let leaves = object["leaves"]?.string.flatMap(Leaves.init(rawValue:)),
             let correlations = object["correlations"]?.string.flatMap(Correlations.init(rawValue:)),
@@ -51,8 +54,9 @@ extension BundleHeader {
             words[name] = word
         }
         self.init(
-            checkpoint: checkpoint, key: key, handovers: handovers.map { Array($0.utf8) },
-            timestamps: timestamps.compactMap { $0 }, query: words, exported: exported, principal: principal,
+            checkpoint: checkpoint, key: key, certificateKeys: certificateKeys.compactMap { $0 },
+            handovers: handovers.map { Array($0.utf8) }, timestamps: timestamps.compactMap { $0 }, query: words,
+            exported: exported, principal: principal,
             allLeaves: leaves == .all, wholeCorrelations: correlations == .whole)
     }
 

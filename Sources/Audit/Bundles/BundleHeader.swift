@@ -1,4 +1,5 @@
 public import MerkleLog
+public import Sealing
 
 /// The first line of a bundle: from which log it is, under which checkpoint, and what it claims to hold.
 public struct BundleHeader: Sendable, Hashable {
@@ -6,6 +7,9 @@ public struct BundleHeader: Sendable, Hashable {
     public var checkpoint: SignedNote
     /// The key that the reader is to compare with the one he was given by another way.
     public var key: VerifierKey
+    /// The keys that certificates of de-identification are verified with, oldest first: whoever trusts `key` trusts
+    /// them, because the trailer is signed over this line.
+    public var certificateKeys: [SignatureVerifier]
     /// Handovers between the log's keys, as signed notes.
     public var handovers: [[UInt8]]
     /// RFC 3161 tokens over the checkpoint.
@@ -23,12 +27,14 @@ public struct BundleHeader: Sendable, Hashable {
 
     /// A header.
     public init(
-        checkpoint: SignedNote, key: VerifierKey, handovers: [[UInt8]] = [], timestamps: [[UInt8]] = [],
+        checkpoint: SignedNote, key: VerifierKey, certificateKeys: [SignatureVerifier] = [],
+        handovers: [[UInt8]] = [], timestamps: [[UInt8]] = [],
         query: [String: String] = [:], exported: String, principal: String, allLeaves: Bool = false,
         wholeCorrelations: Bool = false
     ) {
         self.checkpoint = checkpoint
         self.key = key
+        self.certificateKeys = certificateKeys
         self.handovers = handovers
         self.timestamps = timestamps
         self.query = query

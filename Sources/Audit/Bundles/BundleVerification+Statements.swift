@@ -23,6 +23,14 @@ extension BundleVerification {
             sentences.append(
                 "The checkpoint carries further signatures; they count only with the witness's key (--witness).")
         }
+        if !header.certificateKeys.isEmpty {
+            sentences.append(
+                isKeyTrusted
+                    ? "\(header.certificateKeys.count) keys for certificates of de-identification are enclosed; the log's "
+                        + "owner has signed that they are his."
+                    : "\(header.certificateKeys.count) keys for certificates of de-identification are enclosed; they are "
+                        + "worth as much as the bundle's own key.")
+        }
         if !header.timestamps.isEmpty {
             sentences.append(
                 "\(header.timestamps.count) time stamps (RFC 3161) are enclosed and not checked here; "

@@ -70,6 +70,8 @@ public struct BundleVerification: Sendable, Hashable {
     public let isKeyTrusted: Bool
     /// The witnesses whom the reader asked for and when they cosigned, in POSIX seconds.
     public let cosignatures: [WitnessVerifierKey: UInt64]
+    /// The first entry whose record has the digest that the reader asked for, such as that of a certificate.
+    public let named: UInt64?
     /// Records of correlations that the bundle touches and that are not in it; nil where not all leaves are there.
     public let leftOut: Int?
 

@@ -15,7 +15,7 @@ public struct BundleVerifier: Sendable {
     private var told: Checkpoint?
     private var isSigned = false
     private var keys: LogKeys?
-    private var content = BundleContent()
+    private var content: BundleContent
     private var hasher = SHA256Hasher()
     private var hasTrailer = false
     private var cosignatures: [WitnessVerifierKey: UInt64] = [:]
@@ -25,7 +25,11 @@ public struct BundleVerifier: Sendable {
     /// - Parameters:
     ///   - trusted: the log's key as the reader knows it by another way.
     ///   - witnesses: each of these must have cosigned the checkpoint.
-    public init(trusted: VerifierKey? = nil, witnesses: [WitnessVerifierKey] = []) {
+    ///   - digest: in hexadecimal digits; an entry is looked for whose record names it.
+    public init(
+        trusted: VerifierKey? = nil, witnesses: [WitnessVerifierKey] = [], naming digest: String? = nil
+    ) {
+        content = BundleContent(naming: digest)
         self.trusted = trusted
         self.witnesses = witnesses
     }
@@ -66,7 +70,8 @@ public struct BundleVerifier: Sendable {
             header: header, checkpoint: isSigned ? told : nil, problems: problems, problemCount: problemCount,
             entries: content.entries, withoutRecord: content.withoutRecord, leaves: content.leaves,
             isKeyTrusted: trusted != nil && isSigned && !problems.contains { $0.code == .key },
-            cosignatures: cosignatures, leftOut: header?.allLeaves == true ? content.leftOut : nil)
+            cosignatures: cosignatures, named: content.named,
+            leftOut: header?.allLeaves == true ? content.leftOut : nil)
     }
 
     private mutating func start(_ line: [UInt8]) {

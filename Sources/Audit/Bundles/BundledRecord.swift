@@ -14,6 +14,11 @@ struct BundledRecord {
         return agrees(json, with: leaf) && commits(leaf, to: json["subjects"]?.array ?? [])
     }
 
+    /// Whether the record names a digest: of a certificate, for example.
+    func names(_ digest: String) -> Bool {
+        (try? JSONValue(parsing: text))?["details"]?["digest"]?.string == digest
+    }
+
     private func agrees(_ json: JSONValue, with leaf: LeafHeader) -> Bool {
         let texts: [(String, String)] = [
             ("class", leaf.accessClass.rawValue), ("correlation", leaf.correlation), ("event", leaf.event),

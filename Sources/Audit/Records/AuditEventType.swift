@@ -118,6 +118,8 @@ public enum AuditEventType: String, Sendable, Hashable, CaseIterable {
     case exportDiscard = "export.discard"
     /// Somebody de-identified files by the command.
     case deidentifyExport = "deidentify.run"
+    /// Somebody had a de-identified file led back to its patient by the command.
+    case deidentifyReverse = "deidentify.reverse"
     /// Somebody had files classified by the command.
     case classifyRun = "classify.run"
 }

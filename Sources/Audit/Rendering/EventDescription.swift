@@ -105,6 +105,8 @@ struct EventDescription: Sendable, Hashable {
             self.init(.dicom("110111", "Procedure Record"), .lifecycle("amend"), .update)
         case .exportRead: self.init(.dicom("110111", "Procedure Record"), .lifecycle("access"), .read)
         case .deidentifyExport: self.init(.dicom("110106", "Export"), .lifecycle("pseudonymize"), .read)
+        case .deidentifyReverse:
+            self.init(.dicom("110103", "DICOM Instances Accessed"), .lifecycle("reidentify"), .read)
         case .connectionRefused, .listenerRefused, .accessRefused, .emergencyStart, .emergencyStop,
             .configurationReload, .configurationChanged, .certificateLoaded, .keysRotate, .keysDestroy, .holdSet,
             .holdRemoved:

@@ -44,7 +44,7 @@ int32_t cdcmtk_charset_utf8(cdcmtk_charset *charset, const uint8_t *_Nullable by
 /// EUC-JP (ASCII, JIS X 0208, JIS X 0212, half-width katakana) in UTF-8.
 int32_t cdcmtk_euc_jp_utf8(const uint8_t *_Nullable bytes, size_t count, cdcmtk_buffer *result);
 
-/// Inflates a raw deflate stream (PS3.5 §A.5), at most `limit` bytes.
+/// Inflates a raw deflate stream (PS3.5 §A.5) that must have its end, at most `limit` bytes.
 int32_t cdcmtk_inflate(const uint8_t *_Nullable bytes, size_t count, size_t limit, cdcmtk_buffer *result);
 
 /// A DICOM file (PS3.10 §7) in memory: read and visited, or built and written. Not thread safe.

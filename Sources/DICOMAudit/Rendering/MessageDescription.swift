@@ -40,6 +40,8 @@ struct MessageDescription: Sendable, Hashable {
         case .exportRead: self.init(record, .procedureRecord, "R")
         case .reportWithdraw: self.init(record, .export, "U", .toPeer, lifeCycle: 14)
         case .deidentifyExport: self.init(record, .export, "R", lifeCycle: isDisclosure ? 11 : 7)
+        // There is no life cycle for leading back: the identity is read.
+        case .deidentifyReverse: self.init(record, .instancesAccessed, "R", lifeCycle: 6)
         case .patientMerge, .patientUpdate: self.init(record, .patientRecord, "U", .fromPeer)
         case .serviceStart: self.init(record, .activity, "E", type: .dicom("110120", "Application Start"))
         case .serviceStop: self.init(record, .activity, "E", type: .dicom("110121", "Application Stop"))

@@ -24,7 +24,7 @@ public struct DICOMwebStore: ResearchStore {
 
     /// - Throws: what the client throws; `busy` `.stow.outOfResources`; `incorrect` `.stow.refused` (an object was not
     ///   stored for another reason) and `.stow.malformed` (the answer is no DICOM JSON); `interrupted`
-    ///   `.stow.unaccounted` (the answer tells of some objects, and not of all).
+    ///   `.stow.unaccounted` (the answer does not tell of all objects).
     public func store(_ objects: [ExportObject], study: UID) async throws(AdapterError) -> StoreReceipt {
         guard let path = RequestPath(["studies", study.value]) else { throw stow(.incorrect, "path") }
         var receipt = StoreReceipt()
@@ -43,8 +43,10 @@ public struct DICOMwebStore: ResearchStore {
     private func note(
         _ answer: Answer, for batch: ArraySlice<ExportObject>, in receipt: inout StoreReceipt
     ) throws(AdapterError) {
-        // 200 says that all are stored, and 204 is what some say for it.
-        if answer.body.isEmpty, answer.head.status == 200 || answer.head.status == 204 { return }
+        // PS3.18 §10.5.3: a store names what it stored. Anything in between can answer nothing.
+        if answer.body.isEmpty, answer.head.status == 200 || answer.head.status == 204 {
+            throw stow(.interrupted, "unaccounted")
+        }
         guard let response = StoreResponse(parsing: answer.body) else {
             throw stow(answer.head.status == 409 ? .conflict : .incorrect, "malformed")
         }

@@ -81,7 +81,7 @@ public struct WorkerProcess {
         // A frame that is refused needs no room.
         let decoded = (try? request.frame.decodedByteCount()) ?? 0
         let encoded = request.frame.fragments.reduce(0) { $0 + $1.count }
-        let seconds = UInt32(clamping: WorkerLimits().seconds(role, byteCount: decoded))
+        let seconds = WorkerLimits.clock(of: request)
         let space = WorkerLimits.addressSpace(role, byteCount: decoded, encoded: encoded)
         return cconfinement_bound(UInt64(space), seconds, seconds) == 0
     }

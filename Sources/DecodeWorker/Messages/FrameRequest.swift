@@ -16,8 +16,13 @@ struct FrameRequest: Hashable {
 
     let operation: Operation
     let frame: EncodedFrame
+    /// How long the parent waits for an answer.
+    let seconds: Int
 
-    init(_ operation: Operation, _ frame: EncodedFrame) { (self.operation, self.frame) = (operation, frame) }
+    init(_ operation: Operation, _ frame: EncodedFrame, seconds: Int) {
+        (self.operation, self.frame) = (operation, frame)
+        self.seconds = min(max(seconds, 0), Int(UInt32.max))
+    }
 
     /// The body of the message. Throws `tooManyPixels` for more than is sent.
     func body() throws(DICOMError) -> [UInt8] {
@@ -27,6 +32,7 @@ struct FrameRequest: Hashable {
         }
         var writer = WireWriter(capacity: encoded + 256 + 4 * frame.fragments.count)
         writer.number(Int(operation.rawValue), 1)
+        writer.number(seconds, 4)
         writer.text(frame.transferSyntax.uid.value)
         for value in [frame.rows, frame.columns, frame.samplesPerPixel, frame.bitsAllocated, frame.bitsStored] {
             writer.number(value, 4)
@@ -45,7 +51,8 @@ struct FrameRequest: Hashable {
     init?(body: [UInt8]) {
         var reader = WireReader(body)
         guard let operation = reader.bytes(1).flatMap({ Operation(rawValue: $0[0]) }),
-            let uid = reader.text(limit: 64).flatMap({ UID($0) }), let rows = reader.number(4),
+            let seconds = reader.number(4), let uid = reader.text(limit: 64).flatMap({ UID($0) }),
+            let rows = reader.number(4),
             let columns = reader.number(4), let samples = reader.number(4), let allocated = reader.number(4),
             let stored = reader.number(4), let high = reader.number(4), let isSigned = reader.flag(),
             let isPlanar = reader.flag(), let photometric = reader.text(limit: 64), let count = reader.number(4),
@@ -58,6 +65,7 @@ struct FrameRequest: Hashable {
         }
         guard lengths.reduce(0, +) == reader.remaining else { return nil }
         self.operation = operation
+        self.seconds = seconds
         frame = EncodedFrame(
             transferSyntax: TransferSyntax(uid), rows: rows, columns: columns, samplesPerPixel: samples,
             bitsAllocated: allocated, bitsStored: stored, highBit: high, isSigned: isSigned,

@@ -45,12 +45,13 @@ public final class WorkerFrameDecoder: FrameDecoder, TextDetector {
         _ role: WorkerRole, of frame: EncodedFrame, byteCount: Int,
         read: (MessageHeader.Kind, [UInt8]) -> Answer?
     ) throws(DICOMError) -> Answer {
-        let body = try FrameRequest(role.operation, frame).body()
+        let seconds = limits.seconds(role, byteCount: byteCount)
+        let body = try FrameRequest(role.operation, frame, seconds: seconds).body()
         // A child may have ended for a reason of its own since it was last used; a second one may not.
         for isFresh in [false, true] {
             let child = try pool.take(role, isFresh: isFresh)
             do throws(ChildProcess.Failure) {
-                return try exchange(child, role, body, byteCount: byteCount, read: read)
+                return try exchange(child, role, body, seconds: seconds, byteCount: byteCount, read: read)
             } catch {
                 switch error {
                 case .diedBefore where !isFresh: continue
@@ -69,11 +70,11 @@ public final class WorkerFrameDecoder: FrameDecoder, TextDetector {
 
     /// One request to one child, which is given back or ended.
     private func exchange<Answer>(
-        _ child: ChildProcess, _ role: WorkerRole, _ body: [UInt8], byteCount: Int,
+        _ child: ChildProcess, _ role: WorkerRole, _ body: [UInt8], seconds: Int, byteCount: Int,
         read: (MessageHeader.Kind, [UInt8]) -> Answer?
     ) throws(ChildProcess.Failure) -> Answer {
         var child = child
-        let deadline = ContinuousClock.now + .seconds(limits.seconds(role, byteCount: byteCount))
+        let deadline = ContinuousClock.now + .seconds(seconds)
         do throws(ChildProcess.Failure) {
             let answer = try child.exchange(body, sequence: pool.nextSequence(), until: deadline) { kind in
                 Self.sizes(of: kind, role, byteCount: byteCount)

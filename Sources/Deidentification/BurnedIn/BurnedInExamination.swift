@@ -81,11 +81,21 @@ public struct BurnedInExamination: Sendable {
 
 extension EncodedFrame {
     /// A decoded frame as a native one.
-    init(_ frame: Frame) {
+    public init(_ frame: Frame) {
         self.init(
             transferSyntax: .explicitVRLittleEndian, rows: frame.rows, columns: frame.columns,
             samplesPerPixel: frame.samplesPerPixel, bitsAllocated: frame.bitsAllocated, bitsStored: frame.bitsStored,
             highBit: frame.highBit, isSigned: frame.isSigned,
-            photometricInterpretation: frame.photometricInterpretation, fragments: [frame.pixels])
+            photometricInterpretation: frame.photometricInterpretation, fragments: [frame.storedPixels])
+    }
+}
+
+extension Frame {
+    /// The pixels as native Pixel Data has them: single bits packed, the lowest bit of a byte first (PS3.5 §8.1.1).
+    var storedPixels: [UInt8] {
+        guard bitsAllocated == 1 else { return pixels }
+        var packed = [UInt8](repeating: 0, count: (pixels.count + 7) / 8)
+        for (index, pixel) in pixels.enumerated() { packed[index / 8] |= (pixel & 1) << UInt8(index % 8) }
+        return packed
     }
 }

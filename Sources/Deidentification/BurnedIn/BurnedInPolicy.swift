@@ -8,12 +8,15 @@ public struct BurnedInPolicy: Sendable, Hashable {
     public let rules: BurnedInRules
     /// Masks by device.
     public let templates: [MaskTemplate]
+    /// SHA-256 (hexadecimal) of all three.
+    public let digest: String
 
     /// A policy with the built-in rules unless others are given.
     public init(gate: TextGate, rules: BurnedInRules = .builtIn, templates: [MaskTemplate] = []) {
         self.gate = gate
         self.rules = rules
         self.templates = templates
+        digest = Self.digest(gate, rules, templates)
     }
 
     /// What must happen to the pixels of an object with this original header.

@@ -10,6 +10,8 @@ public enum BurnedInVerdict: Sendable, Hashable {
     case textFree
     /// A device's mask was laid over every frame, and the rest was searched as for `textFree`.
     case masked
+    /// The object has no pixels: a report, a presentation state. There was nothing to look at.
+    case noPixels
     /// Nothing of this instance leaves.
     case quarantine(QuarantineReason)
 

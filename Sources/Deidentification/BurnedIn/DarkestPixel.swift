@@ -18,7 +18,8 @@ enum DarkestPixel {
     }
 
     private static func encoded(_ value: Int, _ frame: Frame) -> [UInt8] {
-        let word = UInt16(truncatingIfNeeded: value << (frame.highBit + 1 - frame.bitsStored))
-        return frame.bitsAllocated == 8 ? [UInt8(word & 0xFF)] : [UInt8(word & 0xFF), UInt8(word >> 8)]
+        // Single bits are unpacked: 0 or 1.
+        let cell = frame.bitsAllocated == 1 ? value & 1 : value << (frame.highBit + 1 - frame.bitsStored)
+        return (0..<frame.bytesPerSample).map { UInt8(truncatingIfNeeded: cell >> (8 * $0)) }
     }
 }

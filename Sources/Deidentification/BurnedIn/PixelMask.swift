@@ -33,6 +33,7 @@ public struct PixelMask: Sendable, Hashable {
         guard frame.rows == rows, frame.columns == columns else { return nil }
         var pixels = frame.pixels
         let fill = DarkestPixel.bytes(of: frame)
+        guard pixels.count == rows * columns * fill.count else { return nil }
         for row in 0..<rows {
             for span in spans(row: row) {
                 for column in span {

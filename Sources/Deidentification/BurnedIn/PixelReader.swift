@@ -3,11 +3,12 @@ internal import SecondOpinion
 
 /// Who decodes frames and who searches them for text: one worker process, as a rule.
 public struct PixelReader: Sendable {
-    private let decoder: any FrameDecoder
-    private let detector: any TextDetector
+    let decoder: any FrameDecoder
+    let detector: (any TextDetector)?
 
-    /// Both must take every frame that they are given, or throw.
-    public init(decoder: any FrameDecoder, detector: any TextDetector) {
+    /// Both must take every frame that they are given, or throw. Without a detector nothing is searched: who asks for it
+    /// is refused.
+    public init(decoder: any FrameDecoder, detector: (any TextDetector)? = nil) {
         self.decoder = decoder
         self.detector = detector
     }

@@ -25,25 +25,32 @@ public struct CertificateProblem: Sendable, Hashable {
         case marks = "certificate.marks"
         /// The second opinion found an identifier or a date.
         case residual = "certificate.residual"
-        /// An original file is not one of those that were de-identified.
+        /// An original file of the study is not one of those that were de-identified.
         case originalUnknown = "certificate.originalUnknown"
         /// The audit log holds no reference to the certificate.
         case notInAuditLog = "certificate.notInAuditLog"
+        /// The audit bundle that encloses the keys is not intact.
+        case bundle = "certificate.bundle"
     }
 
     /// What is wrong.
     public let code: Code
     /// The file's place among those given, from 0; nil where it is none of them.
     public let file: Int?
+    /// The certificate's place among those given and then those beside them, from 0; nil where it is about none.
+    public let certificate: Int?
     /// The object's place in the certificate, from 0; nil where it is none of them.
     public let instance: Int?
     /// Kind and place of a residual, such as `name at 0008,103E`.
     public let place: String?
 
     /// A problem at a place, as far as it is known.
-    public init(_ code: Code, file: Int? = nil, instance: Int? = nil, place: String? = nil) {
+    public init(
+        _ code: Code, file: Int? = nil, certificate: Int? = nil, instance: Int? = nil, place: String? = nil
+    ) {
         self.code = code
         self.file = file
+        self.certificate = certificate
         self.instance = instance
         self.place = place
     }

@@ -12,6 +12,7 @@ enum CertificateStatements {
         if receipt.burnedIn == .unchecked {
             statements.append("Nobody looked at the pixels: text may be burned into them.")
         }
+        if receipt.burnedIn == .noPixels { statements.append("The objects have no pixels in which text could stand.") }
         switch receipt.dates {
         case .removed: break
         case .shifted: statements.append("Dates were moved by a number of days that is constant for the patient.")

@@ -1,100 +1,125 @@
 internal import DICOM
-public import Sealing
+internal import Sealing
 public import SecondOpinion
 
-/// Compares files with a certificate, one after another.
+/// Compares files with certificates, one after another: each file must be one that a certificate names, and as each
+/// certificate that names it says. Certificates that only lie beside the files vouch for theirs, and need not be whole.
 public struct CertificateVerification: Sendable {
-    private let certificate: DeidentificationCertificate
-    private let search: ResidualSearch
-    private let places: [String: Int]
-    private var seen: Set<Int> = []
-    private var files = 0
+    private var parts: [CertificatePart] = []
+    private let given: Int
+    private let receipts: ListedReceipt
+    private var seen: Set<String> = []
+    private var examined = 0
     /// What is wrong so far.
     public private(set) var problems: [CertificateProblem] = []
     /// What the second opinion looked at, where it could.
     public private(set) var statistics = SearchResult.Statistics()
+    /// How many values of the originals are searched for.
+    public private(set) var searchedValues = 0
+    /// Files that are receipts of certified objects, and no objects.
+    public private(set) var receiptCount = 0
+    /// Files that only certificates beside the given ones name: place of the file, and of the certificate among those.
+    public private(set) var namedBeside: [Int: Int] = [:]
 
-    /// - Parameter identity: what is known of the patient, `KnownIdentity()` for nothing: dates are searched anyway
-    ///   where the profile removes them. Days are compared only where they were removed: a moved day can be one of the
-    ///   original's.
+    /// - Parameters:
+    ///   - certificates: those that are verified.
+    ///   - beside: others whose files are not added ones: `SignedCertificate.standing` is `vouches`.
+    ///   - originals: what is known of the patients; without it dates alone are searched, where the profile removes
+    ///     them. Days are compared only where they were removed: a moved day can be one of the original's.
     /// - Throws: `tooManyIdentifiers`.
     public init(
-        _ certificate: DeidentificationCertificate, identity: KnownIdentity = KnownIdentity()
+        _ certificates: [DeidentificationCertificate], beside: [DeidentificationCertificate] = [],
+        originals: CertifiedOriginals? = nil
     ) throws(SecondOpinionError) {
-        self.certificate = certificate
-        var kept: Set<HitKind> = certificate.dates == .removed ? [] : [.date]
-        if certificate.options.contains(ProfileOption.retainUIDs.rawValue) { kept.insert(.uid) }
-        if certificate.options.contains(ProfileOption.retainInstitutionIdentity.rawValue) { kept.insert(.text) }
-        let dates: DateExpectation = certificate.dates == .removed ? .none : .kept
-        search = try ResidualSearch(for: identity.without(kept), dates: dates)
-        places = Dictionary(
-            uniqueKeysWithValues: certificate.instances.enumerated().map { ($0.element.sopInstanceUID, $0.offset) })
-    }
-
-    /// Looks at the next written file.
-    public mutating func examine(_ bytes: [UInt8]) {
-        let file = files
-        files += 1
-        guard let instance = try? Instance(parsing: bytes), let uid = instance.dataSet.string(.sopInstanceUID) else {
-            problems.append(CertificateProblem(.fileUnreadable, file: file))
-            return
-        }
-        guard let index = places[uid] else {
-            problems.append(CertificateProblem(.fileAdded, file: file))
-            return
-        }
-        guard seen.insert(index).inserted else {
-            problems.append(CertificateProblem(.fileTwice, file: file, instance: index))
-            return
-        }
-        if Digest.sha256(bytes).hex != certificate.instances[index].output {
-            problems.append(CertificateProblem(.fileChanged, file: file, instance: index))
-        }
-        if !isMarked(instance, as: certificate.instances[index]) {
-            problems.append(CertificateProblem(.marks, file: file, instance: index))
-        }
-        examineAgain(bytes, file, index)
-    }
-
-    /// A second opinion once more.
-    private mutating func examineAgain(_ bytes: [UInt8], _ file: Int, _ index: Int) {
-        do {
-            let result = try search.search(bytes)
-            statistics.add(result.statistics)
-            for hit in result.hits {
-                problems.append(
-                    CertificateProblem(
-                        .residual, file: file, instance: index, place: "\(hit.kind.rawValue) at \(hit.path)"))
+        let all = certificates + beside
+        given = certificates.count
+        receipts = ListedReceipt(all)
+        var searches: [CertificatePart.Rules: ResidualSearch] = [:]
+        for certificate in all {
+            let rules = CertificatePart.Rules(certificate)
+            if let search = searches[rules] {
+                parts.append(CertificatePart(certificate, rules, search))
+                continue
             }
-        } catch {
-            problems.append(CertificateProblem(.fileUnreadable, file: file, instance: index))
+            let identity = try originals?.identity(for: certificate) ?? KnownIdentity()
+            let search = try CertificatePart.search(certificate, identity)
+            searchedValues += identity.count
+            searches[rules] = search
+            parts.append(CertificatePart(certificate, rules, search))
         }
     }
 
-    private func isMarked(_ instance: Instance, as certified: CertifiedInstance) -> Bool {
-        let dataSet = instance.dataSet
-        let codes = dataSet.items(.deidentificationMethodCodeSequence).compactMap { $0.string(.codeValue) }
-        return dataSet.string(.patientIdentityRemoved) == "YES"
-            && Set(certificate.options).isSubset(of: codes)
-            && dataSet.string(.longitudinalTemporalInformationModified) == certificate.dates.rawValue
-            && dataSet.string(.studyInstanceUID) == certificate.studyInstanceUID
-            && dataSet.string(.seriesInstanceUID) == certified.seriesInstanceUID
-            && dataSet.string(.sopClassUID) == certified.sopClassUID
+    /// One certificate.
+    ///
+    /// - Parameter identity: what is known of the patient, of the originals' headers collected under
+    ///   `certificate.rules()`.
+    /// - Throws: `tooManyIdentifiers`.
+    public init(_ certificate: DeidentificationCertificate, identity: KnownIdentity) throws(SecondOpinionError) {
+        given = 1
+        receipts = ListedReceipt([certificate])
+        searchedValues = identity.count
+        let search = try CertificatePart.search(certificate, identity)
+        parts = [CertificatePart(certificate, CertificatePart.Rules(certificate), search)]
     }
 
-    /// After the last file: certified files that were not given.
+    /// Looks at the next file: its place is the number of those before it.
+    public mutating func examine(_ bytes: [UInt8]) {
+        let file = examined
+        examined += 1
+        guard let instance = try? Instance(parsing: bytes), let uid = instance.dataSet.string(.sopInstanceUID) else {
+            return examine(other: bytes, file)
+        }
+        let naming = parts.indices.filter { parts[$0].places[uid] != nil }
+        guard let first = naming.first, let place = parts[first].places[uid] else {
+            return problems.append(CertificateProblem(.fileAdded, file: file))
+        }
+        guard seen.insert(uid).inserted else {
+            return problems.append(CertificateProblem(.fileTwice, file: file, certificate: first, instance: place))
+        }
+        if first >= given { namedBeside[file] = first - given }
+        compare(instance, bytes, file, with: naming.filter { first >= given || $0 < given })
+    }
+
+    private mutating func compare(_ instance: Instance, _ bytes: [UInt8], _ file: Int, with naming: [Int]) {
+        let digest = Digest.sha256(bytes).hex
+        var searched: Set<CertificatePart.Rules> = []
+        for index in naming {
+            guard let place = parts[index].place(of: instance) else { continue }
+            let problem = { (code: CertificateProblem.Code, at: String?) in
+                CertificateProblem(code, file: file, certificate: index, instance: place, place: at)
+            }
+            if digest != parts[index].certificate.instances[place].output {
+                problems.append(problem(.fileChanged, nil))
+            }
+            if !parts[index].isMarked(instance, place) { problems.append(problem(.marks, nil)) }
+            // A second opinion once more.
+            guard searched.insert(parts[index].rules).inserted else { continue }
+            do {
+                let result = try parts[index].search.search(bytes)
+                statistics.add(result.statistics)
+                problems += result.hits.map { problem(.residual, "\($0.kind.rawValue) at \($0.path)") }
+            } catch {
+                problems.append(problem(.fileUnreadable, nil))
+            }
+        }
+    }
+
+    /// What is no object must be the receipt of one.
+    private mutating func examine(other bytes: [UInt8], _ file: Int) {
+        switch receipts.recognise(bytes) {
+        case .certified: receiptCount += 1
+        case .added: problems.append(CertificateProblem(.fileAdded, file: file))
+        case .none: problems.append(CertificateProblem(.fileUnreadable, file: file))
+        }
+    }
+
+    /// After the last file: files that the given certificates name and that were not there.
     public mutating func finish() {
-        for index in certificate.instances.indices where !seen.contains(index) {
-            problems.append(CertificateProblem(.fileMissing, instance: index))
+        for (index, part) in parts.prefix(given).enumerated() {
+            for (place, instance) in part.certificate.instances.enumerated()
+            where !seen.contains(instance.sopInstanceUID) {
+                problems.append(CertificateProblem(.fileMissing, certificate: index, instance: place))
+            }
         }
-    }
-
-    /// Problems with the original files, given by their digests: each must be one that was de-identified.
-    public static func originals(
-        _ digests: [Digest], of certificate: DeidentificationCertificate
-    ) -> [CertificateProblem] {
-        let known = Set(certificate.instances.compactMap(\.input))
-        return digests.enumerated().filter { !known.contains($0.element.hex) }
-            .map { CertificateProblem(.originalUnknown, file: $0.offset) }
     }
 }

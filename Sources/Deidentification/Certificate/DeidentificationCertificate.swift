@@ -46,7 +46,10 @@ public struct DeidentificationCertificate: Sendable, Hashable {
             "leftOut": .number(JSONNumber(leftOut)), "actions": Self.counts(receipt.actionCounts),
             "rules": Self.counts(receipt.ruleCounts), "replacedUIDs": .number(JSONNumber(receipt.uidCount)),
             "ages": .string(receipt.ageSource.rawValue),
-            "burnedIn": ["verdict": .string(receipt.burnedIn.rawValue), "detector": Self.counts(detector)],
+            "burnedIn": [
+                "verdict": .string(receipt.burnedIn.rawValue), "gate": .string(receipt.textGate.rawValue),
+                "rules": .string(receipt.pixelRulesDigest), "detector": Self.counts(detector),
+            ],
             "secondOpinion": [
                 "hits": 0, "files": .number(JSONNumber(opinion.files)), "bytes": .number(JSONNumber(opinion.bytes)),
                 "elements": .number(JSONNumber(opinion.elements)), "words": .number(JSONNumber(opinion.words)),

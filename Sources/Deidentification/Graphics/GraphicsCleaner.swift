@@ -1,7 +1,7 @@
 internal import DICOM
 
 /// The Clean Graphics Option (PS3.15 §E.3.3, DCM 113103): drawn shapes stay, words go. Without the option all of this
-/// is removed by the table.
+/// is removed by the table. Overlay planes: `OverlaySearch`.
 ///
 /// What it returns still goes through the rules for every element: UIDs are replaced there, free text is removed.
 enum GraphicsCleaner {
@@ -19,21 +19,26 @@ enum GraphicsCleaner {
         }
     }
 
-    /// The data set without curves (50xx), and without overlays (60xx) but those whose group is in `searched`: planes
-    /// that were rendered (`OverlayPlane.frame(_:)`) and in which no text was found. Of these only what draws them
-    /// stays.
-    static func planes(of dataSet: DataSet, searched: Set<UInt16>) -> DataSet {
-        var result = DataSet(dataSet.filter { !isPlane($0.tag) })
-        for group in searched where (0x6000...0x601E).contains(group) && group % 2 == 0 {
-            for element in OverlayPlane(dataSet, group: group)?.elements ?? [] { result[element.tag] = element }
+    /// Overlay Activation Layer (60xx,1001) of planes that are shown in a layer which is left in the rewritten
+    /// presentation state (PS3.3 C.11.7).
+    static func activations(_ header: DataSet, _ rewritten: DataSet) -> [DataElement] {
+        let layers = Set(rewritten.items(Self.graphicLayerSequence).compactMap { $0.string(Self.graphicLayer) })
+        return header.filter { element in
+            guard (0x6000...0x601E).contains(element.tag.group), element.tag.element == 0x1001, element.vr == .CS,
+                case .text(let values) = element.value
+            else { return false }
+            return values.count == 1 && layers.contains(values[0])
         }
-        return result
     }
 
-    private static func isPlane(_ tag: Tag) -> Bool {
-        (0x5000...0x50FF).contains(tag.group) || (0x6000...0x60FF).contains(tag.group)
+    /// Whether something drawn is left in a rewritten object.
+    static func isLeft(in rewritten: DataSet) -> Bool {
+        !rewritten.items(Self.annotationSequence).isEmpty || rewritten.contains { $0.tag.group & 0xFF00 == 0x6000 }
     }
 
+    /// Graphic Annotation Sequence.
+    private static let annotationSequence = Tag(0x0070, 0x0001)
+    private static let graphicLayerSequence = Tag(0x0070, 0x0060)
     private static let graphicLayer = Tag(0x0070, 0x0002)
     private static let graphicObjectSequence = Tag(0x0070, 0x0009)
 }

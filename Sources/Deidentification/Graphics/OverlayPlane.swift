@@ -1,64 +1,100 @@
-public import DICOM
+internal import DICOM
 
 /// One overlay plane (PS3.3 C.9.2) whose bits stand in its own Overlay Data (60xx,3000). A plane in unused bits of the
 /// pixels (retired) is none: those bits are always cleared.
-public struct OverlayPlane: Sendable {
+struct OverlayPlane {
     /// The group, 6000…601E.
-    public let group: UInt16
+    let group: UInt16
     let rows: Int
     let columns: Int
     let frameCount: Int
-    private let bits: [UInt8]
-    private let described: [DataElement]
+    /// As many as its frames have pixels, the lowest of a byte first; zero behind the last one.
+    let bits: [UInt8]
+    private let drawing: [DataElement]
 
-    /// Nil where there is no such plane, or it contradicts itself.
-    public init?(_ dataSet: DataSet, group: UInt16) {
-        let allocated = dataSet.int(Tag(group, 0x0100)) ?? 1
-        guard let rows = dataSet.int(Tag(group, 0x0010)), let columns = dataSet.int(Tag(group, 0x0011)),
-            (1...65_535).contains(rows), (1...65_535).contains(columns), allocated == 1,
-            dataSet.int(Tag(group, 0x0102)) ?? 0 == 0, let data = dataSet.bytes(Tag(group, 0x3000))
+    /// Nil where there is no such plane, it contradicts itself, or is larger than an image here may be.
+    init?(_ dataSet: DataSet, group: UInt16) {
+        func int(_ element: UInt16) -> Int? { dataSet.int(Tag(group, element)) }
+        let frames = int(0x0015) ?? 1
+        guard (0x6000...0x601E).contains(group), group % 2 == 0,
+            let rows = int(0x0010), let columns = int(0x0011), (1...65_535).contains(rows),
+            (1...65_535).contains(columns), int(0x0100) ?? 1 == 1, int(0x0102) ?? 0 == 0,
+            (1...max(dataSet.int(.numberOfFrames) ?? 1, 1)).contains(frames), frames <= 100_000,
+            rows * columns <= 1 << 26, let data = dataSet.bytes(Tag(group, 0x3000)),
+            let drawing = Self.drawing(dataSet, group)
         else { return nil }
-        let frames = dataSet.int(Tag(group, 0x0015)) ?? 1
-        guard (1...100_000).contains(frames) else { return nil }
         let count = rows * columns * frames
         guard data.count >= (count + 7) / 8 else { return nil }
-        self.group = group
-        self.rows = rows
-        self.columns = columns
-        frameCount = frames
+        (self.group, self.rows, self.columns, frameCount, self.drawing) = (group, rows, columns, frames, drawing)
         var bits = Array(data.prefix((count + 7) / 8))
         if count % 8 != 0 { bits[bits.count - 1] &= UInt8((1 << (count % 8)) - 1) }
         self.bits = bits
-        described = dataSet.filter { $0.tag.group == group && Self.drawing.contains($0.tag.element) }
     }
 
-    /// The groups of all planes of a data set, for a search of each one's frames.
-    public static func all(in dataSet: DataSet) -> [OverlayPlane] {
+    /// All planes of a data set.
+    static func all(in dataSet: DataSet) -> [OverlayPlane] {
         stride(from: UInt16(0x6000), through: 0x601E, by: 2).compactMap { OverlayPlane(dataSet, group: $0) }
     }
 
-    /// Rows, columns, frames, type, origin, first frame, bits allocated and position: what is needed to draw it.
-    private static let drawing: Set<UInt16> = [
-        0x0010, 0x0011, 0x0015, 0x0040, 0x0050, 0x0051, 0x0100, 0x0102,
-    ]
-
-    /// Everything of the plane that is no text; bits behind the last pixel are zero, bytes behind them gone.
-    var elements: [DataElement] {
-        described + [DataElement(Tag(group, 0x3000), .OW, .bytes(bits + (bits.count % 2 == 1 ? [0] : [])))]
+    /// Where and how it is drawn, in numbers and words of the standard. Nil where what it must have is missing.
+    private static func drawing(_ dataSet: DataSet, _ group: UInt16) -> [DataElement]? {
+        guard let type = dataSet.string(Tag(group, 0x0040)), ["G", "R"].contains(type) else { return nil }
+        let origin = dataSet.ints(Tag(group, 0x0050))
+        guard origin.count == 2, origin.allSatisfy({ (-32_768...32_767).contains($0) }) else { return nil }
+        var result = DataSet()
+        result.set(Tag(group, 0x0040), .CS, type)
+        result[Tag(group, 0x0050)] = DataElement(Tag(group, 0x0050), .SS, .integers(origin.map { Int64($0) }))
+        if let subtype = dataSet.string(Tag(group, 0x0045)), subtypes.contains(subtype) {
+            result.set(Tag(group, 0x0045), .LO, subtype)
+        }
+        if let first = dataSet.int(Tag(group, 0x0051)), (1...65_535).contains(first) {
+            result.set(Tag(group, 0x0051), .US, first)
+        }
+        // ROI Area, Mean and Standard Deviation.
+        for element in [0x1301, 0x1302, 0x1303] as [UInt16] {
+            guard let value = dataSet[Tag(group, element)], value.vr == (element == 0x1301 ? .IS : .DS) else {
+                continue
+            }
+            result[value.tag] = ValueRules.kept(value).map { DataElement(value.tag, value.vr, $0) }
+        }
+        return Array(result)
     }
 
-    /// Each frame of the plane as a grey image of 8 bits, white on black: for a search for text.
-    public func frame(_ index: Int) -> EncodedFrame? {
-        guard (0..<frameCount).contains(index) else { return nil }
+    /// Defined terms of Overlay Subtype (C.9.2.1.3).
+    private static let subtypes: Set<String> = ["USER", "AUTOMATED", "ACTIVE IMAGE AREA"]
+
+    /// The plane without text, and without a bit that is none of its pixels.
+    var elements: [DataElement] {
+        var result = DataSet(drawing)
+        result.set(Tag(group, 0x0010), .US, rows)
+        result.set(Tag(group, 0x0011), .US, columns)
+        if frameCount > 1 { result.set(Tag(group, 0x0015), .IS, String(frameCount)) }
+        result.set(Tag(group, 0x0100), .US, 1)
+        result.set(Tag(group, 0x0102), .US, 0)
+        let data = bits + (bits.count % 2 == 1 ? [0] : [])
+        result[Tag(group, 0x3000)] = DataElement(Tag(group, 0x3000), .OW, .bytes(data))
+        return Array(result)
+    }
+
+    /// A frame as a grey image of 8 bits, white on black, with a black margin and each pixel as a square of `scale`:
+    /// for a search for text. Nil where nothing is drawn in it.
+    func picture(_ index: Int, margin: Int, scale: Int) -> EncodedFrame? {
         let size = rows * columns
-        let pixels = (index * size..<(index + 1) * size).map { bit -> UInt8 in
-            bits[bit >> 3] >> UInt8(bit & 7) & 1 == 1 ? 255 : 0
+        let (width, height) = ((columns + 2 * margin) * scale, (rows + 2 * margin) * scale)
+        var pixels = [UInt8](repeating: 0, count: width * height)
+        var isDrawn = false
+        for pixel in 0..<size {
+            let bit = index * size + pixel
+            guard bits[bit >> 3] >> UInt8(bit & 7) & 1 == 1 else { continue }
+            isDrawn = true
+            let left = (pixel % columns + margin) * scale
+            for row in (pixel / columns + margin) * scale..<(pixel / columns + margin + 1) * scale {
+                for column in left..<(left + scale) { pixels[row * width + column] = 255 }
+            }
         }
+        guard isDrawn else { return nil }
         return EncodedFrame(
-            transferSyntax: .explicitVRLittleEndian, rows: rows, columns: columns, bitsAllocated: 8, bitsStored: 8,
+            transferSyntax: .explicitVRLittleEndian, rows: height, columns: width, bitsAllocated: 8, bitsStored: 8,
             highBit: 7, photometricInterpretation: "MONOCHROME2", fragments: [pixels])
     }
-
-    /// How many frames it has.
-    public var frames: Int { frameCount }
 }

@@ -22,7 +22,7 @@ public struct FrameCleaner: Sendable {
     }
     /// The image, as its header says.
     let layout: PixelLayout
-    private let stream: StreamKind?
+    let stream: StreamKind?
 
     /// The cleaner for an image.
     /// - Parameters:
@@ -50,12 +50,12 @@ public struct FrameCleaner: Sendable {
     /// Number of Frames (0028,0008), 1 if absent.
     public var frameCount: Int { layout.frames }
 
-    /// Bytes of one native frame; 0 where a frame is not a whole number of bytes (Bits Allocated 1).
+    /// Bytes of one stored native frame; 0 where the next one begins within its last byte (Bits Allocated 1).
     public var frameLength: Int { layout.frameLength }
 
-    /// Bytes of all native frames: what stands behind them is no pixel and is not written. Of odd length where the
-    /// image is; the element is then padded with one zero.
-    public var nativeLength: Int { layout.length }
+    /// Bytes of all native frames as they are written: what stands behind them is no pixel and is not written. Of odd
+    /// length where the image is; the element is then padded with one zero.
+    public var nativeLength: Int { way == .decoded ? layout.decodedLength : layout.length }
 
     /// Sets bits that hold no part of a sample to zero, or to its sign. `bytes` are little endian and hold whole
     /// samples.

@@ -13,11 +13,17 @@ struct PixelLayout: Sendable, Hashable {
     /// Samples that one frame holds, fewer than rows × columns × samples for subsampled colour.
     let samplesPerFrame: Int
 
-    /// Bytes of one native frame; 0 where it is no whole number.
-    var frameLength: Int { bitsAllocated == 1 && samplesPerFrame % 8 != 0 ? 0 : samplesPerFrame * bitsAllocated / 8 }
+    /// Bytes of one native frame; 0 where the next one begins within its last byte.
+    var frameLength: Int {
+        if frames == 1 { return length }
+        return bitsAllocated == 1 && samplesPerFrame % 8 != 0 ? 0 : samplesPerFrame * bitsAllocated / 8
+    }
 
     /// Bytes of all native frames: frames of one bit a sample follow each other without padding (PS3.5 §8.1.1).
     var length: Int { (samplesPerFrame * bitsAllocated * frames + 7) / 8 }
+
+    /// Bytes of all frames once they are decoded: subsampled colour has all its samples then.
+    var decodedLength: Int { (rows * columns * samplesPerPixel * bitsAllocated * frames + 7) / 8 }
 
     /// Throws `pixelDataNotCleanable` with the tag of what is missing, out of range, or contradicts the rest.
     init(_ header: DataSet, isEncapsulated: Bool) throws(DeidentificationError) {
@@ -51,7 +57,8 @@ struct PixelLayout: Sendable, Hashable {
             case "YBR_PARTIAL_420" where !isEncapsulated: pixels * 3 / 2
             default: pixels * samplesPerPixel
             }
-        guard !samplesPerFrame.multipliedReportingOverflow(by: bitsAllocated * frames).overflow else {
+        let largest = max(samplesPerFrame, pixels * samplesPerPixel)
+        guard !largest.multipliedReportingOverflow(by: bitsAllocated * frames).overflow else {
             throw DeidentificationError(.pixelDataNotCleanable, tag: .numberOfFrames)
         }
     }

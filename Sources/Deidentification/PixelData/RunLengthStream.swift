@@ -29,6 +29,34 @@ enum RunLengthStream {
         return pieces.joined()
     }
 
+    /// The cells of a frame that `withoutRemains` answered: little endian, colour by pixel. Empty for what is not of such
+    /// a form.
+    static func cells(_ stream: [UInt8], _ layout: PixelLayout) -> [UInt8] {
+        let width = layout.bitsAllocated / 8
+        let segments = layout.samplesPerPixel * width
+        let pixels = layout.rows * layout.columns
+        guard stream.count > 64, (1...15).contains(segments), number(stream, 0) == segments else { return [] }
+        var cells = [UInt8](repeating: 0, count: pixels * segments)
+        for segment in 0..<segments {
+            // The most significant byte of a sample comes first (§G.2).
+            var place = segment / width * width + (width - 1 - segment % width)
+            var position = number(stream, segment + 1)
+            while place < cells.count {
+                guard position + 1 < stream.count else { return [] }
+                let control = Int(stream[position])
+                let isRun = control > 128
+                let count = control == 128 ? 0 : isRun ? 257 - control : control + 1
+                guard position + 1 + (isRun ? 1 : count) <= stream.count else { return [] }
+                for index in 0..<count where place < cells.count {
+                    cells[place] = stream[position + 1 + (isRun ? 0 : index)]
+                    place += segments
+                }
+                position += count == 0 ? 1 : isRun ? 2 : count + 1
+            }
+        }
+        return cells
+    }
+
     private static func number(_ stream: [UInt8], _ index: Int) -> Int {
         (0..<4).reduce(0) { $0 | Int(stream[4 * index + $1]) << (8 * $1) }
     }

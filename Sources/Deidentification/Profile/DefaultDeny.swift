@@ -40,6 +40,7 @@ enum DefaultDeny {
         guard isCompatible(element.vr, entry.vr) else { return (.otherVRThanStandard, false) }
         if keepList.contains(tag) { return (.keepList, true) }
         if profile.keeps(tag) { return (.profileKeepList, true) }
+        if labels.contains(tag) { return (.freeText, false) }
         switch element.vr {
         case .SQ: return (.sequence, true)
         case .UI: return (.uid, true)
@@ -73,6 +74,9 @@ enum DefaultDeny {
         .manufacturer, .manufacturerModelName, .softwareVersions, .codeValue, .codingSchemeDesignator,
         .codingSchemeVersion, .codeMeaning, .rescaleType, .modalityLUTType,
     ]
+
+    /// Code strings that persons make up, unlike all others: Content Label (PS3.3 C.10.9).
+    private static let labels: Set<Tag> = [Tag(0x0070, 0x0080)]
 
     /// Text that goes, but whose attribute is of type 2 in an image (PS3.3 C.7.4.1): Position Reference Indicator.
     static let emptied: Set<Tag> = [Tag(0x0020, 0x1040)]

@@ -114,7 +114,7 @@ extension DeidentificationProfile {
     }
 
     private static func privateElement(_ node: YAMLNode) throws -> PrivateElement {
-        _ = try node.members(allowed: ["group", "creator", "element", "vr", "reason"])
+        _ = try node.members(allowed: ["group", "creator", "element", "vr", "values", "reason"])
         let (groupNode, elementNode, vrNode) = (
             try node.required("group"), try node.required("element"), try node.required("vr")
         )
@@ -124,8 +124,16 @@ extension DeidentificationProfile {
         guard let offset = UInt8(try elementNode.text(), radix: 16) else { throw elementNode.error(.invalidValue) }
         let vr = try vrNode.text()
         guard let known = VR(rawValue: vr), known != .SQ, known != .UN else { throw vrNode.error(.invalidValue) }
+        var values = 1
+        if let node = try node.member("values") {
+            guard let number = Int(try node.text()), (1...1024).contains(number) else {
+                throw node.error(.invalidValue)
+            }
+            values = number
+        }
         return PrivateElement(
             group: group, creator: try words(try node.required("creator"), atMost: 64), offset: offset, vr: vr,
+            values: values,
             reason: try words(try node.required("reason"), atMost: 500))
     }
 }

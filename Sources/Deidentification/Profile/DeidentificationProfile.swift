@@ -67,6 +67,8 @@ extension DeidentificationProfile {
         public let offset: UInt8
         /// Its VR: needed in implicit VR, where the file does not tell.
         public let vr: String
+        /// How many values it has at most: any bytes are numbers, and many of them can be a text.
+        public let values: Int
         /// Why it identifies nobody.
         public let reason: String
     }

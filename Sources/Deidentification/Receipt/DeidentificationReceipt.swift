@@ -12,6 +12,8 @@ public struct DeidentificationReceipt: Sendable, Hashable {
         case textFree
         /// A mask was laid over every frame, and the rest was searched.
         case masked
+        /// No object has pixels.
+        case noPixels
     }
 
     /// Where the ages on the result come from: derived from birth and study date, as stated, or none.
@@ -25,6 +27,10 @@ public struct DeidentificationReceipt: Sendable, Hashable {
     public let profileVersion: String
     /// SHA-256 (hexadecimal) of profile and tables.
     public let profileDigest: String
+    /// SHA-256 (hexadecimal) of the rules and masks for text in pixels (`BurnedInPolicy.digest`).
+    public let pixelRulesDigest: String
+    /// When pixels were searched for text.
+    public let textGate: TextGate
     /// Edition of the table of actions.
     public let edition: String
     /// Name and version of this program's rules.
@@ -64,19 +70,18 @@ public struct DeidentificationReceipt: Sendable, Hashable {
 
 extension DeidentificationReceipt {
     init(
-        _ profile: DeidentificationProfile, _ rewriter: DataSetRewriter, verdicts: Set<BurnedInVerdict>, keyID: String,
+        _ profile: DeidentificationProfile, _ policy: BurnedInPolicy, _ rewriter: DataSetRewriter,
+        cleanings: Set<ObjectCleaning>, keyID: String,
         secondOpinion: SearchResult.Statistics, inputDigest: String, outputDigest: String
     ) {
         let (actions, ages) = (rewriter.counts.actions, rewriter.counts.ages)
-        let burnedIn = Set(verdicts.map(BurnedIn.init))
-        // Claimed of the study is only what holds for each of its objects.
-        let codes = profile.codes.filter { option in
-            verdicts.allSatisfy { Markers.codes(profile, $0).contains(option) }
-        }
+        let burnedIn = Set(cleanings.map { BurnedIn($0.verdict) })
+        let codes = ObjectCleaning.options(of: profile, cleanings)
         let options = codes.dropFirst().map { $0.meaning.replacing(" Option", with: "") }
         self.init(
             profile: (["PS3.15 Annex E Basic Profile"] + options).joined(separator: ", "), profileName: profile.name,
-            profileVersion: profile.version, profileDigest: profile.digest, edition: profile.edition,
+            profileVersion: profile.version, profileDigest: profile.digest, pixelRulesDigest: policy.digest,
+            textGate: policy.gate, edition: profile.edition,
             version: Markers.version, methodCodes: codes.map(\.rawValue), dates: profile.dates,
             instanceCount: rewriter.counts.instances,
             actionCounts: Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, $0.value) }),
@@ -96,6 +101,7 @@ extension DeidentificationReceipt.BurnedIn {
         case .declaredAbsent: self = .declaredAbsent
         case .textFree: self = .textFree
         case .masked: self = .masked
+        case .noPixels: self = .noPixels
         case .unchecked, .quarantine: self = .unchecked
         }
     }

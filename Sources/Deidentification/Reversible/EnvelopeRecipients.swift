@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import DICOM
+internal import Sealing
 
 /// Who may undo a de-identification: the certificates of those for whom the original attributes are sealed.
 public struct EnvelopeRecipients: Sendable, Hashable {
@@ -19,6 +20,9 @@ public struct EnvelopeRecipients: Sendable, Hashable {
         self.count = count
         self.pem = pem
     }
+
+    /// SHA-256 (hexadecimal) of the certificates as they were given: another list is another digest.
+    public var digest: String { Digest.sha256(pem).hex }
 
     /// CMS EnvelopedData in DER. Throws `originalNotSealed`.
     func seal(_ content: [UInt8]) throws(DeidentificationError) -> [UInt8] {

@@ -18,17 +18,22 @@ enum CodedItem {
     /// replaced by the dummy, and so is what has not the form that the scheme gives its codes.
     static func isPublished(_ item: DataSet) -> Bool {
         guard let scheme = item.string(.codingSchemeDesignator), let form = forms[scheme] else { return false }
-        guard let code = item.string(.codeValue) else { return true }
+        // A meaning alone, or beside a code that goes (Long Code Value), is free text.
+        guard let code = item.string(.codeValue) else { return false }
         return form(Array(code.utf8))
     }
 
-    /// Whether a meaning says nothing but words that the standard uses.
+    /// Whether a meaning says nothing but words that the standard uses, single letters and short measures (`T2`, `L4`,
+    /// `5mm`), with four digits at most: no name, no telephone number.
     static func isDescriptive(_ meaning: String, _ vocabulary: Set<String>) -> Bool {
         let words = meaning.lowercased().split { !$0.isLetter && !$0.isNumber }
         return meaning.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+            && meaning.utf8.count(where: isDigit) <= 4
             && words.allSatisfy { word in
-                let isShort = word.count <= 4 && word.contains(where: \.isNumber)
-                return isShort || word.count <= 3 || vocabulary.contains(String(word))
+                if word.count == 1 || vocabulary.contains(String(word)) { return true }
+                let letters = word.split(whereSeparator: \.isNumber)
+                return word.contains(where: \.isNumber) && letters.count <= 1
+                    && letters.allSatisfy { $0.count <= 2 || vocabulary.contains(String($0)) }
             }
     }
 
@@ -42,7 +47,8 @@ enum CodedItem {
         "NCIt": { $0.first == 0x43 && isNumber(Array($0.dropFirst()), 3...7) },
         "I9": { isNumber($0.filter { $0 != 0x2E && $0 != 0x56 && $0 != 0x45 }, 2...5) },
         "I10": { code in
-            (0x41...0x5A).contains(code.first ?? 0) && isNumber(code.dropFirst().filter { $0 != 0x2E }, 2...6)
+            (0x41...0x5A).contains(code.first ?? 0) && isNumber(Array(code.dropFirst().prefix(2)), 2...2)
+                && (code.count == 3 || (code[3] == 0x2E && isNumber(Array(code.dropFirst(4)), 1...4)))
         },
         "UCUM": unit,
     ]

@@ -8,7 +8,7 @@ struct DataSetRewriter: Sendable {
     var identifiers: KnownIdentifiers
     var descriptors: DescriptorCleaner
     private(set) var uids: UIDMap
-    private(set) var counts = ActionCounts()
+    var counts = ActionCounts()
     /// Days that were written in place of others, for the second opinion.
     private(set) var writtenDays: Set<String> = []
     /// Those of the patient whose object is being rewritten.
@@ -34,9 +34,9 @@ struct DataSetRewriter: Sendable {
         try identifiers.collect(dataSet, profile)
         let age = PatientAge.age(dataSet)
         counts.addInstance(age: retainsPatient ? age.source : .none)
-        let patient = (dataSet.string(.issuerOfPatientID) ?? "", dataSet.string(.patientID) ?? "")
+        let patient = PatientKey(dataSet)
         if profile.dates == .shifted {
-            dates = Dates(shift: pseudonyms.dayShift(issuer: patient.0, patientID: patient.1))
+            dates = Dates(shift: pseudonyms.dayShift(issuer: patient.issuer, patientID: patient.identifier))
         }
         let isImage = dataSet[.rows] != nil
         let place = profile.rules.types.place(of: dataSet.uid(.sopClassUID), isImage: isImage)
@@ -52,7 +52,10 @@ struct DataSetRewriter: Sendable {
             result[.patientSex] = DataElement(.patientSex, .CS, .text([]))
         }
         if dataSet[.patientID] != nil {
-            result.set(.patientID, .LO, pseudonyms.patientID(issuer: patient.0, patientID: patient.1))
+            let pseudonym =
+                patient.isPatient
+                ? pseudonyms.patientID(issuer: patient.issuer, patientID: patient.identifier) : ""
+            result.set(.patientID, .LO, pseudonym)
         }
         return result
     }
@@ -102,9 +105,12 @@ struct DataSetRewriter: Sendable {
         }
         switch rule {
         case .basic(let basic): return try apply(basic.resolved(type), basic, element, type, place, depth: depth)
-        case .kept:
-            // What the file calls something else than the standard is not what the option means.
-            guard let vr = profile.rules.dictionary[element.tag]?.vr, vr == element.vr else {
+        case .kept(let option):
+            // What the file calls something else than the standard is not what the option means; nor can it be seen of
+            // bytes that they are a date (Certified Timestamp, Frame Origin Timestamp).
+            guard let vr = profile.rules.dictionary[element.tag]?.vr, vr == element.vr,
+                option != .retainFullDates || vr.isCharacterString
+            else {
                 guard let basic = profile.rules.basic(element.tag) else { return remove(.otherVRThanStandard) }
                 return try apply(basic.resolved(type), basic, element, type, place, depth: depth)
             }

@@ -80,6 +80,7 @@ package struct DescriptorCleaner: Sendable {
         }
         withoutRows(of: &kinds)
         withoutDays(of: &kinds, pieces)
+        withoutGreatAges(of: &kinds, pieces)
         return zip(pieces, kinds).compactMap { piece, kind in
             switch kind {
             case .word, .number: piece
@@ -116,6 +117,16 @@ package struct DescriptorCleaner: Sendable {
         }
     }
 
+    /// 95 years, aged 95: who is so old is known by it.
+    private func withoutGreatAges(of kinds: inout [Piece], _ pieces: [String]) {
+        for index in kinds.indices {
+            let neighbour = { (at: Int) in pieces.indices.contains(at) ? pieces[at] : nil }
+            let number = pieces[index].filter(\.isNumber)
+            guard GreatAge.stands(number, between: neighbour(index - 1), and: neighbour(index + 1)) else { continue }
+            kinds[index] = .gone
+        }
+    }
+
     private func kind(_ piece: String) -> Piece {
         // Anything beside ASCII is a word of another language or a trick of spelling.
         guard piece.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }), !piece.contains("@"), !piece.contains("\\") else {
@@ -131,7 +142,7 @@ package struct DescriptorCleaner: Sendable {
         // 1990, 12/5, 3-4-21: a year or a day; 0.75 and 5x5 are measures.
         let separated = parts.count > 1 && !piece.contains(".") && parts.allSatisfy { $0.allSatisfy(\.isNumber) }
         let isYear = digits == 4 && parts.contains { $0.count == 4 && ($0.hasPrefix("19") || $0.hasPrefix("20")) }
-        let isGreatAge = parts.contains { Self.isGreatAge($0) }
+        let isGreatAge = parts.contains { GreatAge.stands(in: $0) } || Self.joinsGreatAge(parts)
         let isRow = parts.count(where: { $0.allSatisfy(\.isNumber) }) > 2
         return separated || isYear || isGreatAge || isRow ? .day : .number(digits: digits)
     }
@@ -149,11 +160,10 @@ package struct DescriptorCleaner: Sendable {
         return digits.count <= 4 && (rest.isEmpty || isUnit)
     }
 
-    /// 90y, 93yo: who is so old is known by it.
-    private static func isGreatAge(_ part: String) -> Bool {
-        guard let age = Int(part.prefix(while: \.isNumber)) else { return false }
-        let unit = part.drop(while: \.isNumber)
-        return age > 89 && (unit.hasPrefix("y") || unit.hasPrefix("j"))
+    /// 95-year-old
+    private static func joinsGreatAge(_ parts: [String]) -> Bool {
+        zip(parts, parts.dropFirst()).contains { GreatAge.stands($0, between: nil, and: $1) }
+            || zip(parts, parts.dropFirst()).contains { GreatAge.stands($1, between: $0, and: nil) }
     }
 
     private static func isMonth(_ piece: String) -> Bool {

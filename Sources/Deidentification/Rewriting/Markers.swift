@@ -5,24 +5,18 @@ enum Markers {
     /// Name and version of the rules, as written into the object and the receipt.
     static let version = "imaging-gateway 2"
 
-    /// The options that hold for an object: those of the profile, of which Clean Pixel Data only where it was done.
-    static func codes(_ profile: DeidentificationProfile, _ verdict: BurnedInVerdict) -> [ProfileOption] {
-        ProfileOption.allCases.filter { option in
-            let isAsked = profile.options.contains(option)
-            return option == .cleanPixelData ? verdict.isCleaned || (verdict.isExamined && isAsked) : isAsked
-        }
-    }
-
-    static func mark(_ dataSet: inout DataSet, _ profile: DeidentificationProfile, _ verdict: BurnedInVerdict) {
+    static func mark(_ dataSet: inout DataSet, _ profile: DeidentificationProfile, _ cleaning: ObjectCleaning) {
         dataSet.set(.patientIdentityRemoved, .CS, "YES")
         dataSet.set(
             .deidentificationMethod, .LO, version, "PS3.15 \(profile.edition) Annex E",
             String("Profile \(profile.name) \(profile.version)".prefix(64)))
         dataSet.set(
             .deidentificationMethodCodeSequence,
-            items: codes(profile, verdict).map { CodedItem.item($0.rawValue, scheme: "DCM", meaning: $0.meaning) })
+            items: cleaning.options(of: profile).map {
+                CodedItem.item($0.rawValue, scheme: "DCM", meaning: $0.meaning)
+            })
         dataSet.set(.longitudinalTemporalInformationModified, .CS, profile.dates.rawValue)
-        if verdict.isExamined { dataSet.set(.burnedInAnnotation, .CS, "NO") }
+        if cleaning.verdict.isExamined { dataSet.set(.burnedInAnnotation, .CS, "NO") }
         dataSet.set(
             .contributingEquipmentSequence, items: dataSet.items(.contributingEquipmentSequence) + [equipment])
     }

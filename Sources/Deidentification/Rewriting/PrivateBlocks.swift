@@ -13,7 +13,7 @@ struct PrivateBlocks {
     private var safe: Set<Block> = []
     /// Elements of a mixed block that identify nobody, by the last two digits.
     private var safeElements: [Block: Set<UInt8>] = [:]
-    private var listed: [Block: [UInt8: VR]] = [:]
+    private var listed: [Block: [UInt8: (vr: VR, values: Int)]] = [:]
     private let isRetained: Bool
 
     init(_ item: DataSet, _ profile: DeidentificationProfile) {
@@ -24,7 +24,7 @@ struct PrivateBlocks {
         }
         for known in profile.privateList {
             guard let vr = VR(rawValue: known.vr) else { continue }
-            listed[Block(group: known.group, creator: known.creator), default: [:]][known.offset] = vr
+            listed[Block(group: known.group, creator: known.creator), default: [:]][known.offset] = (vr, known.values)
         }
         for characteristics in item.items(Self.characteristics) {
             guard let group = characteristics.int(Self.groupReference),
@@ -54,9 +54,11 @@ struct PrivateBlocks {
         else { return nil }
         let block = Block(group: element.tag.group, creator: creator)
         let offset = UInt8(element.tag.element & 0xFF)
-        if let vr = listed[block]?[offset] {
+        if let (vr, values) = listed[block]?[offset] {
             // Of a VR in the file that is not the list's, one of both is wrong.
-            return element.vr == vr ? element : element.vr == .UN ? PrivateValue.decoded(element, as: vr) : nil
+            let known = element.vr == vr ? element : element.vr == .UN ? PrivateValue.decoded(element, as: vr) : nil
+            // Any bytes are numbers: more of them than there should be are something else.
+            return known.flatMap { $0.valueCount.map { $0 <= values } == false ? nil : $0 }
         }
         // What a block is worth says the device; what stands in UN it does not say. Sequences may hold anything.
         guard safe.contains(block) || safeElements[block]?.contains(offset) == true, element.vr != .UN,
@@ -92,6 +94,19 @@ struct PrivateBlocks {
             left.contains(Block(group: UInt16(truncatingIfNeeded: group), creator: creator))
         else { return nil }
         return DataSet(item.filter { [groupReference, creatorReference, status, nonidentifying].contains($0.tag) })
+    }
+}
+
+extension DataElement {
+    /// How many values it has (PS3.5 §6.4); nil where bytes are one value of any length.
+    fileprivate var valueCount: Int? {
+        switch value {
+        case .text(let values): values.count
+        case .integers(let values): values.count
+        case .numbers(let values): values.count
+        case .tags(let values): values.count
+        case .bytes, .undecodedText, .sequence, .pixelFragments: nil
+        }
     }
 }
 

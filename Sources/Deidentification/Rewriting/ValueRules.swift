@@ -16,6 +16,9 @@ enum ValueRules {
         if let terms = enumerated[element.tag] {
             return values.count == 1 && terms.contains(values[0]) ? .text(values) : nil
         }
+        if element.tag == .timezoneOffsetFromUTC {
+            return values.count == 1 && isOffset(values[0]) ? .text(values) : nil
+        }
         let kept: [String?] = values.map { value in
             switch element.vr {
             case .CS: code(value)
@@ -38,6 +41,13 @@ enum ValueRules {
         .patientSex: ["M", "F", "O"], .patientSexNeutered: ["ALTERED", "UNALTERED"],
         .smokingStatus: ["YES", "NO", "UNKNOWN"],
     ]
+
+    /// &ZZXX (PS3.3 C.12.1.1.8).
+    private static func isOffset(_ value: String) -> Bool {
+        let bytes = value.utf8
+        return bytes.count == 5 && (bytes.first == UInt8(ascii: "+") || bytes.first == UInt8(ascii: "-"))
+            && bytes.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
 
     /// Controls that text of several lines may have (PS3.5 §6.1.3).
     private static let lines: Set<Unicode.Scalar> = ["\t", "\n", "\r", "\u{0C}"]

@@ -8,17 +8,38 @@ struct ContentConcept {
     let isIdentifying: Bool
     /// Its value is the subject's age.
     let isAge: Bool
+    /// Whose particulars the concept asks for, as far as its meaning tells.
+    let subject: Subject
+
+    /// What a value names.
+    enum Subject { case person, institution, device, unknown }
 
     init(_ item: DataSet) {
         let concept = item.items(.conceptNameCodeSequence).first ?? DataSet()
         let code = concept.string(.codeValue) ?? ""
         isPublished = CodedItem.isPublished(concept)
-        isAge = concept.string(.codingSchemeDesignator) == "DCM" && code == Self.subjectAge
         let isCoded = concept.string(.codingSchemeDesignator) == "DCM" && Self.identifying.contains(code)
-        isIdentifying = isCoded || Self.asksForParticulars(concept.string(.codeMeaning) ?? "")
+        let meaning = Self.words(of: concept.string(.codeMeaning) ?? "")
+        isAge =
+            Self.ages[concept.string(.codingSchemeDesignator) ?? ""]?.contains(code) == true || meaning.contains("age")
+        isIdentifying = isCoded || meaning.contains { Self.particulars.contains($0) || $0.hasPrefix("identif") }
+        // "Device Observer Name" is no person's.
+        subject =
+            if meaning.contains(where: Self.devices.contains) {
+                .device
+            } else if meaning.contains(where: Self.institutions.contains) {
+                .institution
+            } else if meaning.contains(where: Self.persons.contains) {
+                .person
+            } else {
+                .unknown
+            }
     }
 
-    private static let subjectAge = "121033"
+    /// Subject Age, and the ages of LOINC: stated, reported, calculated, estimated.
+    private static let ages: [String: Set<String>] = [
+        "DCM": ["121033"], "LN": ["30525-0", "21612-7", "29553-5", "21611-9", "63900-5"],
+    ]
 
     /// Codes of DCM (PS3.16 Annex D) for the observer, the subject, the procedure and the specimen (TID 1001…1010), for
     /// persons and organisations in dose reports (TID 1020), and for rooms, devices and reasons in words.
@@ -30,13 +51,21 @@ struct ContentConcept {
         "113510", "113511", "113512", "113513", "113514", "113516", "111718", "121081", "121173", "109111",
     ]
 
-    /// Whether the meaning, in words, asks for particulars: for concepts of other schemes and of none.
-    private static func asksForParticulars(_ meaning: String) -> Bool {
-        let words = meaning.lowercased().split { !$0.isLetter && $0 != "-" }.map(String.init)
-        return words.contains { particulars.contains($0) || $0.hasPrefix("identif") }
+    private static func words(of meaning: String) -> [String] {
+        meaning.lowercased().split { !$0.isLetter && $0 != "-" }.map(String.init)
     }
 
-    private static let particulars: Set<String> = [
+    private static let devices: Set<String> = ["device", "station", "serial"]
+    private static let institutions: Set<String> = [
+        "institution", "organization", "organisation", "hospital", "clinic", "ward", "room",
+    ]
+    private static let persons: Set<String> = [
+        "name", "names", "physician", "operator", "observer", "relative", "spouse", "mother", "father", "contact",
+        "author", "radiologist", "technologist", "nurse", "signature",
+    ]
+
+    /// Words of a meaning that asks for particulars: for concepts of other schemes and of none.
+    static let particulars: Set<String> = [
         "name", "names", "address", "phone", "telephone", "fax", "email", "e-mail", "id", "mrn", "ssn", "accession",
         "birth", "born", "birthdate", "death", "serial", "physician", "operator", "observer", "institution",
         "organization", "organisation", "hospital", "clinic", "ward", "room", "city", "street", "zip", "postal",

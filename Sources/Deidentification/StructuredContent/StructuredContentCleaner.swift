@@ -57,37 +57,10 @@ struct StructuredContentCleaner {
     /// Great ages identify; a number that is somebody's is no measurement (the sequence may be empty, PS3.3 C.18.1).
     private func measure(_ item: inout DataSet, _ concept: ContentConcept) {
         if concept.isAge {
-            item.set(
-                .measuredValueSequence,
-                items: item.items(.measuredValueSequence).map { measured in
-                    let units = measured.items(.measurementUnitsCodeSequence).first?.string(.codeValue)
-                    guard let value = measured.double(.numericValue), units == "a" || units == nil, value > 89 else {
-                        return measured
-                    }
-                    var capped = measured
-                    capped.set(.numericValue, .DS, "90")
-                    capped[.floatingPointValue] = nil
-                    return capped
-                })
+            item.set(.measuredValueSequence, items: item.items(.measuredValueSequence).compactMap(GreatAge.capped))
         } else if concept.isIdentifying {
             item.set(.measuredValueSequence, items: [])
         }
-    }
-
-    /// Everything in these items that names somebody, to be looked for elsewhere (`KnownIdentity`): persons, and texts
-    /// under identifying concepts.
-    static func particulars(_ items: [DataSet], depth: Int = 0) -> (names: [String], texts: [String]) {
-        guard depth <= 64 else { return ([], []) }
-        var names: [String] = []
-        var texts: [String] = []
-        for item in items {
-            names += item.strings(.personName)
-            if ContentConcept(item).isIdentifying { texts += item.strings(.textValue) }
-            let nested = particulars(item.items(.contentSequence), depth: depth + 1)
-            names += nested.names
-            texts += nested.texts
-        }
-        return (names, texts)
     }
 }
 
@@ -100,5 +73,10 @@ extension StructuredContentCleaner {
             for tag in vouchedFor { items[index][tag] = item[tag] }
         }
         return DataElement(walked.tag, walked.vr, .sequence(items))
+    }
+
+    /// Whether a rewritten object has a content tree.
+    static func isLeft(in rewritten: DataSet) -> Bool {
+        [Tag.contentSequence, .acquisitionContextSequence].contains { !rewritten.items($0).isEmpty }
     }
 }

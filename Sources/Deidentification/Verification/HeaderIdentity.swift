@@ -12,20 +12,50 @@ enum HeaderIdentity {
     ) throws(Failure) {
         for element in header {
             switch element.value {
-            case .sequence(let items): for item in items { try visit(item, profile, body) }
-            case .text(let values):
-                guard let kind = kind(of: element, profile) else { continue }
-                for value in values where !value.isEmpty && !isDummy(value) && tells(value, of: element.tag) {
-                    try body(kind, value)
+            case .sequence(let items):
+                for item in items {
+                    if let (kind, value) = ContentParticular.find(in: item, profile), !isDummy(value),
+                        tells(value, of: .textValue)
+                    {
+                        try body(kind, value)
+                    }
+                    try visit(item, profile, body)
                 }
+            case .text(let values): try visit(values.flatMap { DoubtfulText.readings(of: $0) }, element, profile, body)
+            // Bytes that no declared character set explains, or a text that the file calls binary.
+            case .undecodedText(let bytes), .bytes(let bytes):
+                try visit(DoubtfulText.readings(of: bytes), element, profile, body)
             default: continue
             }
         }
     }
 
+    private static func visit<Failure: Error>(
+        _ values: [String], _ element: DataElement, _ profile: DeidentificationProfile?,
+        _ body: (Kind, String) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard let kind = kind(of: element, profile) else { return }
+        for value in values where !value.isEmpty && !isDummy(value) && tells(value, of: element.tag) {
+            if kind == .uid, isRegistered(value, profile) { continue }
+            try body(kind, value)
+        }
+    }
+
+    /// What the standard registers, or what such a UID begins with, stands in every file; anything else below its root
+    /// is nobody's but the patient's.
+    private static func isRegistered(_ uid: String, _ profile: DeidentificationProfile?) -> Bool {
+        let uid = uid.filter { $0 != " " && $0 != "\0" }
+        let root = "1.2.840.10008"
+        guard uid.hasPrefix(root) || root.hasPrefix(uid) else { return false }
+        let registered = profile?.rules.uids ?? (try? DeidentificationProfile.tables())?.uids ?? []
+        return registered.contains(uid) || registered.contains { $0.hasPrefix(uid + ".") }
+    }
+
+    /// By the standard's VR: what a file calls its elements is no reason to overlook them.
     private static func kind(of element: DataElement, _ profile: DeidentificationProfile?) -> Kind? {
         if case .kept? = profile?.rules[element.tag], element.tag != .patientName { return nil }
-        switch element.vr {
+        let dictionary = profile?.rules.dictionary ?? (try? DeidentificationProfile.tables())?.dictionary
+        switch dictionary?[element.tag]?.vr ?? element.vr {
         case .PN: return .name
         case .UI: return profile?.options.contains(.retainUIDs) == true ? nil : .uid
         case .DA, .DT: return .date

@@ -1,4 +1,5 @@
 internal import DICOM
+internal import SecondOpinion
 
 /// The identifiers that the original names, to be looked for in what is kept: a second net below the rules, which takes
 /// an element away where the second opinion would refuse the whole study.
@@ -7,6 +8,9 @@ struct KnownIdentifiers: Sendable {
     private(set) var texts: Set<String> = []
     /// Parts of names, likewise: compared in free text only, because a part of a name can be a code ("HAND").
     private(set) var nameParts: Set<String> = []
+    /// Words of them without apostrophes and hyphens, likewise; not counted: each name has a few.
+    private var otherParts: Set<String> = []
+    private var numbers = IdentifierNumbers()
     private var uids: Set<String> = []
 
     /// Words that the standard uses: "HAND" is a part of the body, whatever the patient is called.
@@ -39,10 +43,16 @@ struct KnownIdentifiers: Sendable {
         let folded = value.lowercased()
         guard folded != Dummy.text.lowercased() else { return }
         if folded.unicodeScalars.count >= 4 { texts.insert(folded) }
-        guard isName else { return }
+        guard isName else { return numbers.add(value) }
         for part in folded.split(whereSeparator: { "^= ".contains($0) })
         where part.unicodeScalars.count >= 4 && part != Dummy.text.lowercased() {
             nameParts.insert(String(part))
+        }
+        // Whatever stands for the apostrophe, the hyphen or the space in it.
+        for group in NameWords.groups(folded) {
+            for word in group.all + group.joined where word.unicodeScalars.count >= 4 {
+                otherParts.insert(word)
+            }
         }
     }
 
@@ -60,16 +70,30 @@ struct KnownIdentifiers: Sendable {
     private func occur(in value: String, vr: VR) -> Bool {
         if vr == .UI { return uids.contains(value) }
         let folded = value.lowercased()
+        let isMeasured = vr == .DS || vr == .IS
         // Short digits stand in many measured values by chance.
-        let least = vr == .DS || vr == .IS ? 8 : 4
+        let least = isMeasured ? 8 : 4
         if texts.contains(where: { $0.utf8.count >= least && folded.contains($0) }) { return true }
-        if vr == .CS { return nameParts.contains(folded) && !vocabulary.contains(folded) }
-        return vr != .DS && vr != .IS && nameParts.contains { folded.contains($0) }
+        if isMeasured { return numbers.are(measured: value) }
+        if numbers.occur(in: value) { return true }
+        let squeezed = folded.filter { !Self.joints.contains($0) }
+        if vr == .CS {
+            // A part of the body is one, whatever the patient is called; HEAD_MEYER is none.
+            let words = folded.split { !$0.isLetter }.map(String.init).filter { !vocabulary.contains($0) }
+            let isWord = !vocabulary.contains(folded) && (isPart(folded) || isPart(squeezed.filter(\.isLetter)))
+            return isWord || words.contains(where: isPart)
+        }
+        return nameParts.contains { folded.contains($0) } || otherParts.contains { squeezed.contains($0) }
     }
+
+    /// What joins the words of one name.
+    private static let joints: Set<Character> = ["'", "’", "ʼ", "´", "`", "-", "‐", "‑"]
+
+    private func isPart(_ word: String) -> Bool { nameParts.contains(word) || otherParts.contains(word) }
 
     /// In binary values only longer identifiers count: short ones stand there by chance.
     private func occur(in bytes: [UInt8]) -> Bool {
-        let candidates = (texts.union(uids)).filter { $0.utf8.count >= 6 }
+        let candidates = texts.union(uids).union(otherParts).union(numbers.inside).filter { $0.utf8.count >= 6 }
         guard !candidates.isEmpty else { return false }
         let folded = bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         let text = String(decoding: folded, as: UTF8.self)

@@ -6,18 +6,19 @@ public struct FileSelection: Sendable {
     public private(set) var all: [InputPath] = []
     /// Folders that could not be looked into: what lies in them is missing from `all`.
     public private(set) var unreadable: [InputPath] = []
-    /// A named folder, or one below it, is the one that is written to.
-    public private(set) var namesOutput = false
+    /// A named folder lies in one of those that were to be left out, or is one of them.
+    public private(set) var namesWritten: [String] = []
 
     private struct Place: Hashable {
         let device: UInt64
         let inode: UInt64
     }
 
-    /// Folders below `output` are left out, so that a result is never read. A link to a folder is followed where it was
-    /// named, and not below, where it may lead in a circle.
-    public init(_ paths: [String], without output: String? = nil) {
-        let hidden = output.flatMap { Self.place(InputPath($0), follows: true)?.place }
+    /// Folders that are written to are left out, so that a result is never read. A link to a folder is followed where
+    /// it was named, and not below, where it may lead in a circle.
+    public init(_ paths: [String], without written: [String] = []) {
+        let hidden = Set(written.compactMap { Self.place(InputPath($0), follows: true)?.place })
+        let places = written.map { ($0, FolderPlace($0)) }
         var seen: Set<Place> = []
         for path in paths {
             let path = InputPath(path)
@@ -25,15 +26,16 @@ public struct FileSelection: Sendable {
                 all.append(path)
                 continue
             }
-            if found.place == hidden { namesOutput = true }
+            let named = FolderPlace(path.description)
+            namesWritten += places.filter { named.isWithin($0.1) }.map(\.0)
             look(below: path, found.place, hidden, &seen)
         }
     }
 
-    private mutating func look(below root: InputPath, _ place: Place, _ hidden: Place?, _ seen: inout Set<Place>) {
+    private mutating func look(below root: InputPath, _ place: Place, _ hidden: Set<Place>, _ seen: inout Set<Place>) {
         var open: [(InputPath, Place)] = [(root, place)]
         while let (folder, place) = open.popLast() {
-            guard place != hidden, seen.insert(place).inserted else { continue }
+            guard !hidden.contains(place), seen.insert(place).inserted else { continue }
             guard let names = Self.names(in: folder) else {
                 unreadable.append(folder)
                 continue

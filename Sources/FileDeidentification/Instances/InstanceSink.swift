@@ -35,7 +35,7 @@ struct InstanceSink {
         } catch {
             throw LeftOut(error)
         }
-        guard result.isClean else { throw LeftOut("deidentification.identifierRemains") }
+        guard result.isClean else { throw LeftOut(result.hits.first) }
         return Written(digest: hasher.finalize(), count: count, opinion: result)
     }
 

@@ -52,17 +52,22 @@ struct InstanceWork {
     {
         var file = opened
         var deidentifier = try study.deidentifier()
-        let rewritten = try LeftOut.rules { () throws(DeidentificationError) in
-            try deidentifier.rewrite(stored.dataSet, transferSyntax: stored.transferSyntax)
+        var rewritten = try LeftOut.rules { () throws(DeidentificationError) in
+            try deidentifier.rewrite(
+                stored.dataSet, transferSyntax: stored.transferSyntax, detector: settings.detector)
         }
         let place = try place(of: rewritten.dataSet)
         try claims.claim(place.path)
+        if let cleaner = rewritten.pixels, try StreamBits(stored, cleaner, settings.decoder).holdMore(in: &file) {
+            rewritten = rewritten.decoding()
+        }
         if OutputFolder.exists(place.path) {
             return try present(rewritten, of: stored, file, place, deidentifier, study)
         }
         try OutputFolder.make(place.folder)
         let new = try NewFile(in: place.folder)
-        var sink = InstanceSink(new, opinion: try study.search(for: deidentifier))
+        let days = WrittenDays(rewritten.dataSet)
+        var sink = InstanceSink(new, opinion: try study.search(for: deidentifier, having: days))
         let verdict = try write(rewritten, of: stored, from: &file, to: &sink, study)
         let written = try sink.finish()
         let receipt = try receipt(rewritten, deidentifier, verdict, written, of: file)
@@ -83,7 +88,7 @@ struct InstanceWork {
             instance: rewritten.dataSet.string(.sopInstanceUID) ?? "",
             receipt: deidentifier.receipt(
                 inputDigest: input.hex, outputDigest: written.digest.hex, secondOpinion: written.opinion.statistics),
-            verdict: verdict, written: written, inputSize: file.count,
+            verdict: verdict, written: written, inputSize: file.count, recipients: settings.recipients?.digest,
             certified: CertifiedInstance(
                 rewritten.dataSet, transferSyntax: syntax ?? .explicitVRLittleEndian, input: input,
                 output: written.digest, size: written.count))
@@ -131,8 +136,8 @@ struct InstanceWork {
         let input = try LeftOut.dicom { () throws(DICOMError) in try file.digest() }
         guard settings.resumes, let input,
             let written = try EarlierResult.written(
-                at: place, input: input, settings.profile, keyID: settings.pseudonyms.keyID,
-                opinion: try study.search(for: deidentifier))
+                at: place, input: input, settings,
+                opinion: try study.search(for: deidentifier, having: WrittenDays(rewritten.dataSet)))
         else { throw LeftOut("file.exists") }
         let receipt = try receipt(rewritten, deidentifier, rewritten.plan.expected, written, of: file)
         return Ready(header: stored.dataSet, place: place, file: nil, receipt: receipt, deidentifier: deidentifier)

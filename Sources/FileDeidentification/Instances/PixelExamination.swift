@@ -33,13 +33,18 @@ struct PixelExamination {
         var first: [UInt8] = []
         if pixels.isEncapsulated {
             var frames = try FrameStreams(pixels, cleaner)
-            first = try frames.next(from: &file) ?? []
+            let stream = try frames.next(from: &file) ?? []
+            first = try LeftOut.rules { () throws(DeidentificationError) in try cleaner.clean(stream: stream) }
         } else {
             first = try LeftOut.dicom { () throws(DICOMError) in try pixels.bytes(0..<cleaner.frameLength, from: &file)
             }
         }
-        return try LeftOut.dicom { () throws(DICOMError) in
-            try readers.decoder.decode(try stored.encodedFrame(of: first)).photometricInterpretation
+        return try decoded(first).photometricInterpretation
+    }
+
+    private func decoded(_ frame: [UInt8]) throws(LeftOut) -> Frame {
+        try LeftOut.dicom { () throws(DICOMError) in
+            try cleaner.decoded(try stored.encodedFrame(of: frame), by: readers.decoder)
         }
     }
 
@@ -59,6 +64,7 @@ struct PixelExamination {
     }
 
     private var isExamined: Bool { if case .examine = examination.plan { true } else { false } }
+    private var isMasked: Bool { if case .examine(.some) = examination.plan { true } else { false } }
 
     private func writePieces(
         _ pixels: StoredPixelData, from file: inout OpenedFile, to sink: inout InstanceSink
@@ -84,7 +90,7 @@ struct PixelExamination {
         for frame in 0..<cleaner.frameCount {
             let range = (frame * length)..<((frame + 1) * length)
             var bytes = try LeftOut.dicom { () throws(DICOMError) in try pixels.bytes(range, from: &file) }
-            if try writeMasked(bytes, to: &sink) { continue }
+            if try writeDecoded(bytes, to: &sink) { continue }
             cleaner.clean(native: &bytes)
             try sink.write(bytes)
         }
@@ -95,8 +101,9 @@ struct PixelExamination {
     ) throws(LeftOut) {
         var frames = try FrameStreams(pixels, cleaner)
         while let stream = try frames.next(from: &file) {
-            if try writeMasked(stream, to: &sink) { continue }
+            // What leaves is what is searched; and codecs refuse much that may stand around a stream.
             let cleaned = try LeftOut.rules { () throws(DeidentificationError) in try cleaner.clean(stream: stream) }
+            if try writeDecoded(cleaned, to: &sink) { continue }
             let around = InstanceWriter.fragment(cleaned.count)
             try sink.write(around.before)
             try sink.write(cleaned)
@@ -104,22 +111,29 @@ struct PixelExamination {
         }
     }
 
-    /// Examines a frame if the plan says so; whether it was written then.
-    private mutating func writeMasked(_ frame: [UInt8], to sink: inout InstanceSink) throws(LeftOut) -> Bool {
-        guard isExamined else { return false }
-        let encoded = try LeftOut.dicom { () throws(DICOMError) in try stored.encodedFrame(of: frame) }
-        let masked = examination.examine(encoded, decoder: readers.decoder, detector: readers.detector)
+    /// Examines a stored frame if the plan says so, and writes it where it must be decoded; whether it did.
+    private mutating func writeDecoded(_ frame: [UInt8], to sink: inout InstanceSink) throws(LeftOut) -> Bool {
+        guard cleaner.way == .decoded else {
+            guard isExamined else { return false }
+            _ = try examined(try LeftOut.dicom { () throws(DICOMError) in try stored.encodedFrame(of: frame) })
+            return false
+        }
+        let decoded = try decoded(frame)
+        let masked = try examined(EncodedFrame(decoded))
+        guard masked != nil || !isMasked else { throw LeftOut("pixels.maskSizeDiffers") }
+        let pixels = try LeftOut.rules { () throws(DeidentificationError) in try cleaner.native(masked ?? decoded) }
+        try sink.write(pixels)
+        return true
+    }
+
+    /// What is left of a frame under the mask, if there is one.
+    private mutating func examined(_ frame: EncodedFrame) throws(LeftOut) -> Frame? {
+        guard isExamined else { return nil }
+        let masked = examination.examine(frame, decoder: readers.decoder, detector: readers.detector)
         if case .quarantine(let reason) = examination.verdict(numberOfFrames: examination.frameCount) {
             throw LeftOut("pixels.\(reason.rawValue)")
         }
-        guard cleaner.way == .decoded else { return false }
-        guard let masked, masked.pixels.count * cleaner.frameCount == cleaner.nativeLength else {
-            throw LeftOut("pixels.maskSizeDiffers")
-        }
-        var pixels = masked.pixels
-        cleaner.clean(native: &pixels)
-        try sink.write(pixels)
-        return true
+        return masked
     }
 }
 

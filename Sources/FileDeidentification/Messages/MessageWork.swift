@@ -22,7 +22,9 @@ struct MessageWork {
         /// Nil where the result is there already.
         let file: NewFile?
         let receipt: JSONValue
-        let counts: [String: Int]
+        let result: DeidentifiedMessage
+        /// SHA-256 of the result.
+        let digest: Digest
     }
 
     func prepare(_ found: FoundFile) throws(LeftOut) -> Ready {
@@ -33,26 +35,33 @@ struct MessageWork {
         let isHL7 = found.content == .hl7
         let result = try deidentify(bytes, isHL7: isHL7)
         let output = Digest.sha256(result.bytes)
-        let place = folder.place(message: output.hex, ending: isHL7 ? "hl7" : "json")
+        let input = code(of: bytes)
+        // By the input: two messages can leave the same result, and neither may be lost.
+        let place = folder.place(message: input, ending: isHL7 ? "hl7" : "json")
         try claims.claim(place.path)
         let receipt: JSONValue = [
             "kind": isHL7 ? "HL7 v2" : "FHIR", "profileName": .string(settings.profile.name),
             "profileDigest": .string(settings.profile.digest), "uidKey": .string(settings.pseudonyms.keyID),
-            "values": InstanceReceipt.counts(result.counts), "inputDigest": .string(Digest.sha256(bytes).hex),
+            "values": InstanceReceipt.counts(result.counts), "inputCode": .string(input),
             "outputDigest": .string(output.hex),
         ]
         if OutputFolder.exists(place.path) {
             guard settings.resumes,
                 EarlierResult.isSame(
-                    at: place, input: Digest.sha256(bytes), output: output, settings.profile,
-                    keyID: settings.pseudonyms.keyID)
+                    at: place, inputCode: input, output: output, settings.profile, keyID: settings.pseudonyms.keyID)
             else { throw LeftOut("file.exists") }
-            return Ready(place: place, file: nil, receipt: receipt, counts: result.counts)
+            return Ready(place: place, file: nil, receipt: receipt, result: result, digest: output)
         }
         try OutputFolder.make(place.folder)
         let new = try NewFile(in: place.folder)
         try new.write(result.bytes)
-        return Ready(place: place, file: new, receipt: receipt, counts: result.counts)
+        return Ready(place: place, file: new, receipt: receipt, result: result, digest: output)
+    }
+
+    /// The pseudonym of the input: a message is so short that whoever has its result could try all identifiers until a
+    /// digest without a key fits.
+    private func code(of bytes: [UInt8]) -> String {
+        settings.pseudonyms.patientID(issuer: "input", patientID: Digest.sha256(bytes).hex)
     }
 
     private func deidentify(_ bytes: [UInt8], isHL7: Bool) throws(LeftOut) -> DeidentifiedMessage {

@@ -6,13 +6,16 @@ internal import SecondOpinion
 
 /// A result that was there before this run, and whether it is what this run would make.
 enum EarlierResult {
-    /// What lies there, if the receipt beside it tells of the same input, profile and pseudonyms, its bytes are the ones
-    /// that were written then, and the second opinion finds nothing in them now either. Nil for anything else.
-    static func written(
-        at place: OutputFolder.Place, input: Digest, _ profile: DeidentificationProfile, keyID: String,
-        opinion: ResidualSearch
-    ) throws(LeftOut) -> InstanceSink.Written? {
-        guard let receipt = receipt(place, input, profile, keyID) else { return nil }
+    /// What lies there, if the receipt beside it tells of the same input, profile, pixel rules, pseudonyms and
+    /// recipients of the original, its bytes are the ones that were written then, and the second opinion finds nothing
+    /// in them now either. Nil for anything else.
+    static func written(at place: OutputFolder.Place, input: Digest, _ settings: RunSettings, opinion: ResidualSearch)
+        throws(LeftOut) -> InstanceSink.Written?
+    {
+        guard let receipt = receipt(place, "inputDigest", input.hex, settings.profile, settings.pseudonyms.keyID),
+            receipt["pixelRulesDigest"]?.string == settings.burnedIn.digest,
+            receipt["recipients"] == InstanceReceipt.recipients(settings.recipients?.digest)
+        else { return nil }
         let file = try OpenedFile(InputPath(place.path), digests: true)
         var stream = opinion.begin()
         var start = 0
@@ -29,22 +32,25 @@ enum EarlierResult {
         return InstanceSink.Written(digest: output, count: file.count, opinion: result)
     }
 
-    /// The same for a message, whose name is made from its bytes.
+    /// The same for a message.
     static func isSame(
-        at place: OutputFolder.Place, input: Digest, output: Digest, _ profile: DeidentificationProfile, keyID: String
+        at place: OutputFolder.Place, inputCode: String, output: Digest, _ profile: DeidentificationProfile,
+        keyID: String
     ) -> Bool {
-        guard let receipt = receipt(place, input, profile, keyID), receipt["outputDigest"]?.string == output.hex,
+        guard let receipt = receipt(place, "inputCode", inputCode, profile, keyID),
+            receipt["outputDigest"]?.string == output.hex,
             let file = try? OpenedFile(InputPath(place.path), digests: true)
         else { return false }
         return (try? file.digest()) == output
     }
 
     private static func receipt(
-        _ place: OutputFolder.Place, _ input: Digest, _ profile: DeidentificationProfile, _ keyID: String
+        _ place: OutputFolder.Place, _ name: String, _ input: String, _ profile: DeidentificationProfile,
+        _ keyID: String
     ) -> JSONValue? {
         guard let file = try? OpenedFile(InputPath(place.receipt), digests: false), file.count <= 1 << 20,
             let bytes = try? file.bytes(at: 0, count: file.count), let receipt = try? JSONValue(parsing: bytes),
-            receipt["inputDigest"]?.string == input.hex, receipt["profileDigest"]?.string == profile.digest,
+            receipt[name]?.string == input, receipt["profileDigest"]?.string == profile.digest,
             receipt["uidKey"]?.string == keyID
         else { return nil }
         return receipt

@@ -11,6 +11,8 @@ struct InstanceReceipt {
     let verdict: BurnedInVerdict
     let written: InstanceSink.Written
     let inputSize: Int
+    /// SHA-256 of the certificates for which the original header was sealed into it; nil where it was not.
+    let recipients: String?
     /// As the certificate names it.
     let certified: CertifiedInstance
 
@@ -20,13 +22,14 @@ struct InstanceReceipt {
             "sopInstanceUID": .string(instance),
             "profile": .string(receipt.profile), "profileName": .string(receipt.profileName),
             "profileVersion": .string(receipt.profileVersion), "profileDigest": .string(receipt.profileDigest),
+            "pixelRulesDigest": .string(receipt.pixelRulesDigest),
             "edition": .string(receipt.edition), "rules": .string(receipt.version),
             "methodCodes": .array(receipt.methodCodes.map { .string($0) }), "dates": .string(receipt.dates.rawValue),
             "actions": Self.counts(receipt.actionCounts), "actionsByRule": Self.counts(receipt.ruleCounts),
             "kept": Self.number(receipt.keptCount), "removed": Self.number(receipt.removedCount),
             "replaced": Self.number(receipt.replacedCount), "uids": Self.number(receipt.uidCount),
             "uidKey": .string(receipt.uidMapKeyID), "burnedInText": .string(receipt.burnedIn.rawValue),
-            "age": .string(receipt.ageSource.rawValue),
+            "age": .string(receipt.ageSource.rawValue), "recipients": Self.recipients(recipients),
             "inputDigest": .string(receipt.inputDigest), "inputSize": Self.number(inputSize),
             "outputDigest": .string(receipt.outputDigest), "outputSize": Self.number(written.count),
             "secondOpinion": [
@@ -37,6 +40,9 @@ struct InstanceReceipt {
             ],
         ]
     }
+
+    /// A receipt always says it: one that says nothing is of a program that did not.
+    static func recipients(_ digest: String?) -> JSONValue { .string(digest ?? "none") }
 
     static func number(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
 

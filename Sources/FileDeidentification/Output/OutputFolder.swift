@@ -23,8 +23,8 @@ struct OutputFolder: Sendable {
         Place(folder: "\(path)/\(study.value)/\(series.value)", name: instance.value, ending: "dcm")
     }
 
-    func place(message digest: String, ending: String) -> Place {
-        Place(folder: "\(path)/messages", name: String(digest.prefix(32)), ending: ending)
+    func place(message code: String, ending: String) -> Place {
+        Place(folder: "\(path)/messages", name: code, ending: ending)
     }
 
     /// Makes a folder and those above it, for its owner alone. Throws `file.notWritten` or `file.diskFull`.
@@ -60,5 +60,13 @@ struct OutputFolder: Sendable {
             unsafe unlink(place.receipt)
             throw error
         }
+    }
+
+    /// Takes a result away, then its receipt, and the folders above where they are empty then.
+    static func remove(_ place: Place) {
+        unsafe unlink(place.path)
+        unsafe unlink(place.receipt)
+        unsafe rmdir(place.folder)
+        if let slash = place.folder.lastIndex(of: "/") { unsafe rmdir(String(place.folder[..<slash])) }
     }
 }

@@ -9,11 +9,12 @@ struct StudyCertificate {
     let settings: RunSettings
     let folder: OutputFolder
 
-    /// Whether there was anything to certify that an earlier run did not. Throws `certificate.notSigned` and what writing
-    /// throws.
-    func write(_ study: StudyWork.Made) throws(LeftOut) -> Bool {
-        guard let name = study.results.first?.study else { return false }
-        guard study.hasNew || !OutputFolder.exists("\(folder.path)/\(name)/certificate.json") else { return false }
+    /// Nil where there is nothing to certify that an earlier run did not. Throws `certificate.notSigned`.
+    func certificate(of study: StudyWork.Made) throws(LeftOut) -> SignedCertificate? {
+        guard let name = study.results.first?.study else { return nil }
+        guard !study.written.isEmpty || !OutputFolder.exists("\(folder.path)/\(name)/certificate.json") else {
+            return nil
+        }
         let results = study.results.sorted { $0.instance < $1.instance }
         var opinion = SearchResult.Statistics()
         for result in results { opinion.add(result.written.opinion.statistics) }
@@ -23,21 +24,20 @@ struct StudyCertificate {
         let certificate = DeidentificationCertificate(
             receipt, studyInstanceUID: name, instances: results.map(\.certified), leftOut: study.leftOut,
             time: Instant.now(), reversible: settings.isReversible, detector: Self.detector(results))
-        let signed: SignedCertificate
         do {
-            signed = try SignedCertificate(certificate, key: settings.signingKey)
+            return try SignedCertificate(certificate, key: settings.signingKey)
         } catch {
             throw LeftOut("certificate.notSigned")
         }
-        try put(signed.serialized, in: "\(folder.path)/\(name)")
-        return true
     }
 
-    private func put(_ bytes: [UInt8], in folder: String) throws(LeftOut) {
+    /// Writes it into the folder of its study. Throws what writing throws.
+    func put(_ certificate: SignedCertificate) throws(LeftOut) {
+        let folder = "\(self.folder.path)/\(certificate.certificate.studyInstanceUID)"
         var number = 1
         while true {
             let file = try NewFile(in: folder)
-            try file.write(bytes)
+            try file.write(certificate.serialized)
             do {
                 return try file.commit(as: number == 1 ? "certificate.json" : "certificate-\(number).json")
             } catch  where error.code == "file.exists" && number < 10_000 {

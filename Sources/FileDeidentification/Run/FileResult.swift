@@ -1,5 +1,7 @@
 public import DICOM
 public import Deidentification
+public import MessageDeidentification
+public import Sealing
 
 /// What came of one file.
 public struct FileResult: Sendable {
@@ -13,8 +15,8 @@ public struct FileResult: Sendable {
         case present(path: String)
         /// Nothing has to come of it, for this reason.
         case passedOver(code: String)
-        /// Nothing came of it, for this reason.
-        case leftOut(code: String)
+        /// Nothing came of it, for this reason; `place` is an element, a field or a path, and never a value.
+        case leftOut(code: String, place: String?)
     }
 
     /// The file. It may name a patient: for the person who gave it, and for no log.
@@ -29,15 +31,20 @@ public struct FileResult: Sendable {
 public enum FileNote: Sendable {
     /// An instance is about to get its name in the output folder.
     case instance(header: DataSet, DeidentificationReceipt)
-    /// A message or resource is; the counts are by what was done to its values.
-    case message(counts: [String: Int])
+    /// A message or resource is: whom it is about, SHA-256 of the result, counts by what was done to its values.
+    case message(MessageSubjects, digest: Digest, counts: [String: Int])
+    /// The certificate of a study is about to get its name: the file is called for by this digest ever after.
+    /// - `header`: of one of the originals; `study`: the new Study Instance UID; `digest`: SHA-256 of the certificate;
+    ///   `instances`: how many results it certifies.
+    case certificate(header: DataSet, study: String, digest: Digest, instances: Int)
     /// Nothing comes of a file; its header, if it could be read, says whose it is.
     case leftOut(header: DataSet?, code: String)
 }
 
 /// Who is told of a run, one call at a time or several at once.
 public protocol RunObserver: Sendable {
-    /// Called before a result appears. What this throws ends the run, and the result does not appear.
+    /// Called before a result or a certificate appears. What this throws ends the run, and it does not appear; of a
+    /// study without its certificate the results of this run go too.
     func note(_ note: FileNote) async throws
     /// Called when a file is done.
     func finished(_ result: FileResult) async
@@ -63,6 +70,8 @@ public struct RunSummary: Sendable, Hashable {
     public var certificates = 0
     /// Bytes of the files read.
     public var bytes = 0
+    /// Why the list of the quarantine could not be written; nil where it was, or was not wanted.
+    public var unlisted: String?
 
     /// Files of which nothing came.
     public var failures: Int { leftOut.values.reduce(0, +) }
@@ -76,7 +85,7 @@ public struct RunSummary: Sendable, Hashable {
         case .message: messages += 1
         case .present: present += 1
         case .passedOver: passedOver += 1
-        case .leftOut(let code): leftOut[code, default: 0] += 1
+        case .leftOut(let code, _): leftOut[code, default: 0] += 1
         }
     }
 }

@@ -20,16 +20,22 @@ public struct FileRun: Sendable {
     }
 
     /// Works on files. Throws what the observer throws, and `RunError` where the output folder or that of the quarantine
-    /// cannot be used.
+    /// cannot be used. The list of the quarantine is written however the run ends.
     public func run(_ files: [InputPath]) async throws -> RunSummary {
         let ledger = RunLedger(settings, observer)
         try ledger.prepare()
-        try await look(at: files, ledger)
-        let plan = ledger.plan()
-        try await inParallel(plan.files, atMost: settings.jobs) { file in
-            try await FileStep(settings: settings, plan: plan, ledger: ledger).deidentify(file)
+        do {
+            try await look(at: files, ledger)
+            let plan = ledger.plan()
+            try await inParallel(plan.files, atMost: settings.jobs) { file in
+                try await FileStep(settings: settings, plan: plan, ledger: ledger).deidentify(file)
+            }
+        } catch {
+            // Why the run ended says more than why its list is missing.
+            _ = ledger.finish()
+            throw error
         }
-        return try ledger.finish()
+        return ledger.finish()
     }
 
     private func look(at files: [InputPath], _ ledger: RunLedger) async throws {

@@ -1,6 +1,7 @@
 internal import DICOM
 internal import Deidentification
 internal import JSON
+internal import MessageDeidentification
 internal import Sealing
 
 /// The second pass over one file.
@@ -33,7 +34,7 @@ struct FileStep: Sendable {
         }
         guard let new = ready.file else {
             await finish(file, .present(path: ready.place.path))
-            return try await certify(study.finish(result(ready, isNew: false)))
+            return try await certify(study.finish(result(ready, written: nil)))
         }
         try await ledger.note(.instance(header: ready.header, ready.receipt.receipt))
         do throws(LeftOut) {
@@ -43,11 +44,12 @@ struct FileStep: Sendable {
             return try await certify(study.finish(nil))
         }
         await finish(file, .instance(path: ready.place.path, ready.receipt.receipt))
-        try await certify(study.finish(result(ready, isNew: true)))
+        try await certify(study.finish(result(ready, written: ready.place)))
     }
 
-    private func result(_ ready: InstanceWork.Ready, isNew: Bool) -> StudyWork.Result {
-        StudyWork.Result(deidentifier: ready.deidentifier, receipt: ready.receipt, isNew: isNew)
+    private func result(_ ready: InstanceWork.Ready, written: OutputFolder.Place?) -> StudyWork.Result {
+        StudyWork.Result(
+            deidentifier: ready.deidentifier, receipt: ready.receipt, header: ready.header, written: written)
     }
 
     private func message(_ file: FoundFile) async throws {
@@ -59,13 +61,13 @@ struct FileStep: Sendable {
             return try await ledger.leaveOut(file.path, header: nil, size: file.identity.size, error)
         }
         guard let new = ready.file else { return await finish(file, .present(path: ready.place.path)) }
-        try await ledger.note(.message(counts: ready.counts))
+        try await ledger.note(.message(ready.result.subjects, digest: ready.digest, counts: ready.result.counts))
         do throws(LeftOut) {
             try put(new, at: ready.place, ready.receipt)
         } catch {
             return try await ledger.leaveOut(file.path, header: nil, size: file.identity.size, error)
         }
-        await finish(file, .message(path: ready.place.path, counts: ready.counts))
+        await finish(file, .message(path: ready.place.path, counts: ready.result.counts))
     }
 
     /// What was handed out is found again before anything with it appears.
@@ -78,14 +80,23 @@ struct FileStep: Sendable {
         await ledger.finish(FileResult(path: file.path, outcome: outcome, size: file.identity.size))
     }
 
-    /// The certificate of a study whose last file is done. Where it cannot be made or written, the run ends: nobody
-    /// could answer for the results.
+    /// The certificate of a study whose last file is done: told to the log by its digest, then written. Where one of
+    /// both fails, what this run wrote of the study is taken away and the run ends: nobody could answer for it.
     private func certify(_ study: StudyWork.Made?) async throws {
         guard let study else { return }
-        do throws(LeftOut) {
-            guard try StudyCertificate(settings: settings, folder: folder).write(study) else { return }
+        do {
+            let writing = StudyCertificate(settings: settings, folder: folder)
+            guard let certificate = try writing.certificate(of: study) else { return }
+            try await ledger.note(
+                .certificate(
+                    header: study.header, study: certificate.certificate.studyInstanceUID, digest: certificate.digest,
+                    instances: certificate.certificate.instances.count))
+            try writing.put(certificate)
         } catch {
-            throw RunError(error)
+            for place in study.written { OutputFolder.remove(place) }
+            guard let reason = error as? LeftOut else { throw error }
+            try await ledger.note(.leftOut(header: study.header, code: reason.code))
+            throw RunError(reason)
         }
         ledger.certified()
     }

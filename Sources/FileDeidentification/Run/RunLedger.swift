@@ -24,12 +24,16 @@ final class RunLedger: Sendable {
         self.observer = observer
     }
 
-    /// Makes the folders. Throws `RunError`.
+    /// Makes the folders. Throws `RunError`, also where what identifies would lie in what is given away.
     func prepare() throws(RunError) {
-        do {
+        do throws(LeftOut) {
             try OutputFolder.make(settings.output)
             if let folder = settings.quarantine {
                 let made = try Quarantine(folder)
+                // Looked at once more: the folders were not there before, or a link led nowhere.
+                guard !FolderPlace(folder).overlaps(FolderPlace(settings.output)) else {
+                    throw LeftOut("file.quarantineInOutput")
+                }
                 quarantine.withLock { $0 = made }
             }
         } catch {
@@ -90,8 +94,8 @@ final class RunLedger: Sendable {
         // Nothing is wrong with the file.
         guard reason != .interrupted else { throw CancellationError() }
         try await observer.note(.leftOut(header: header, code: reason.code))
-        quarantine.withLock { $0 }?.add(path, code: reason.code)
-        await finish(FileResult(path: path, outcome: .leftOut(code: reason.code), size: size))
+        quarantine.withLock { $0 }?.add(path, reason)
+        await finish(FileResult(path: path, outcome: .leftOut(code: reason.code, place: reason.place), size: size))
     }
 
     func note(_ note: FileNote) async throws { try await observer.note(note) }
@@ -103,12 +107,10 @@ final class RunLedger: Sendable {
 
     func certified() { state.withLock { $0.summary.certificates += 1 } }
 
-    /// Throws `RunError` where the list of the quarantine cannot be written.
-    func finish() throws(RunError) -> RunSummary {
-        do {
-            try quarantine.withLock { $0 }?.finish()
-        } catch {
-            throw RunError(error)
+    /// Writes the list of the quarantine, and answers what was done.
+    func finish() -> RunSummary {
+        do throws(LeftOut) { try quarantine.withLock { $0 }?.finish() } catch {
+            state.withLock { [error] in $0.summary.unlisted = error.code }
         }
         return state.withLock { $0.summary }
     }

@@ -19,10 +19,14 @@ final class StudyWork: Sendable {
         var files: Int
         var template: StudyDeidentifier?
         var search: ResidualSearch?
+        /// Where dates are moved: by the days that were written.
+        var searches: [WrittenDays: ResidualSearch] = [:]
         var made: StudyDeidentifier?
+        /// Of one original, for the audit log: whose study it is.
+        var header: DataSet?
+        var written: [OutputFolder.Place] = []
         var results: [InstanceReceipt] = []
         var leftOut = 0
-        var hasNew = false
     }
 
     /// - Parameters:
@@ -68,11 +72,9 @@ final class StudyWork: Sendable {
     }
 
     /// The search for what is known, which is the same for all objects unless dates are moved: then it knows which days
-    /// `deidentifier` wrote.
-    func search(for deidentifier: StudyDeidentifier) throws(LeftOut) -> ResidualSearch {
-        guard settings.profile.dates != .shifted else {
-            return try LeftOut.rules { () throws(DeidentificationError) in try deidentifier.search() }
-        }
+    /// `deidentifier` wrote, and is the same for all objects with the same days.
+    func search(for deidentifier: StudyDeidentifier, having days: WrittenDays) throws(LeftOut) -> ResidualSearch {
+        guard settings.profile.dates != .shifted else { return try shifted(deidentifier, days) }
         return try state.withLock { state throws(LeftOut) in
             if let search = state.search { return search }
             let search = try LeftOut.rules { () throws(DeidentificationError) in try deidentifier.search() }
@@ -81,21 +83,44 @@ final class StudyWork: Sendable {
         }
     }
 
+    private func shifted(
+        _ deidentifier: StudyDeidentifier, _ days: WrittenDays
+    ) throws(LeftOut) -> ResidualSearch {
+        if let search = state.withLock({ $0.searches[days] }) { return search }
+        // Not while others wait: a study whose every object has days of its own costs a search for each.
+        let search = try LeftOut.rules { () throws(DeidentificationError) in try deidentifier.search() }
+        state.withLock { state in
+            if state.searches.count >= Self.mostSearches { state.searches = [:] }
+            state.searches[days] = search
+        }
+        return search
+    }
+
+    /// How many searches there are for days that were moved.
+    var searchesKept: Int { state.withLock { $0.searches.count } }
+
+    /// Searches kept of one study.
+    private static let mostSearches = 16
+
     /// What became of a study when its last file is done.
     struct Made {
         let deidentifier: StudyDeidentifier
         let results: [InstanceReceipt]
         let leftOut: Int
-        /// Whether this run made one of the results.
-        let hasNew: Bool
+        /// Of one of the originals.
+        let header: DataSet
+        /// The results that this run made, and not an earlier one.
+        let written: [OutputFolder.Place]
     }
 
     /// What was done to one object, and its receipt.
     struct Result {
         let deidentifier: StudyDeidentifier
         let receipt: InstanceReceipt
-        /// Whether this run made it, and not an earlier one.
-        let isNew: Bool
+        /// Of the original.
+        let header: DataSet
+        /// Where this run wrote it; nil where an earlier one did.
+        let written: OutputFolder.Place?
     }
 
     /// Notes what became of one file: a result, or none. Whoever reports the last one gets the whole study, if anything
@@ -104,22 +129,25 @@ final class StudyWork: Sendable {
         state.withLock { state in
             if let result {
                 if state.made == nil {
-                    state.made = result.deidentifier
+                    (state.made, state.header) = (result.deidentifier, result.header)
                 } else {
                     state.made?.merge(result.deidentifier)
                 }
                 state.results.append(result.receipt)
-                if result.isNew { state.hasNew = true }
+                state.written += [result.written].compactMap(\.self)
             } else {
                 state.leftOut += 1
             }
             state.files -= 1
             guard state.files == 0 else { return nil }
-            let made = state.made.map {
-                Made(deidentifier: $0, results: state.results, leftOut: state.leftOut, hasNew: state.hasNew)
+            defer {
+                (state.identity, state.template, state.search, state.made, state.header) = (nil, nil, nil, nil, nil)
+                (state.results, state.written, state.searches) = ([], [], [:])
             }
-            (state.identity, state.template, state.search, state.made, state.results) = (nil, nil, nil, nil, [])
-            return made
+            guard let made = state.made, let header = state.header else { return nil }
+            return Made(
+                deidentifier: made, results: state.results, leftOut: state.leftOut, header: header,
+                written: state.written)
         }
     }
 }

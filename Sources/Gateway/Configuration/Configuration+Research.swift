@@ -14,6 +14,8 @@ public struct ResearchArchiveSection: Sendable, Equatable {
     public var orders = ResearchOrdersSection()
     /// A file with the identifiers of patients of whom nothing is copied: `assigner|identifier`, one a line.
     public var optOut: String?
+    /// The sealed list of random pseudonyms, where the profile wants them.
+    public var crosswalk: String?
     /// Objects of one study at most.
     public var instancesPerStudy = 1_000
     /// Bytes of one study at most.
@@ -33,12 +35,13 @@ extension SectionReader {
         var archives: [ResearchArchiveSection] = []
         for node in try root.list("researchArchives") {
             try node.allow(
-                "name", "base", "auth", "tls", "profile", "orders", "optOut", "instancesPerStudy", "studyBytes")
+                "name", "base", "auth", "tls", "profile", "orders", "optOut", "crosswalk", "instancesPerStudy",
+                "studyBytes")
             var section = ResearchArchiveSection(
                 name: try node.required("name").string(), base: try node.required("base").string(),
                 auth: try auth(node.child("auth")), tls: try clientTLS(node.child("tls")),
                 profile: try node.required("profile").string(), orders: try researchOrders(node.child("orders")),
-                optOut: try node.string("optOut").map(path))
+                optOut: try node.string("optOut").map(path), crosswalk: try node.string("crosswalk").map(path))
             section.instancesPerStudy =
                 try node.integer("instancesPerStudy", in: 1...20_000) ?? section.instancesPerStudy
             section.studyBytes = try node.integer("studyBytes", in: 1024...(8 << 30)) ?? section.studyBytes
@@ -68,8 +71,20 @@ extension Configuration {
                 throw ConfigurationError(
                     .unsafe, at: "\(path).base", "this is archives[\(clinical)]: copies would stand beside originals")
             }
+            try check(archive.crosswalk, "\(path).crosswalk", others: researchArchives[..<index].map(\.crosswalk))
             try require(archive.orders.assigners, assigners, "\(path).orders.assigners", "assigner")
             try require(archive.orders.sources, sources, "\(path).orders.sources", "source")
+        }
+    }
+
+    /// A list beside the data that it leads back from, or that joins two archives, would undo what it is for.
+    private func check(_ crosswalk: String?, _ path: String, others: [String?]) throws(ConfigurationError) {
+        guard let crosswalk else { return }
+        guard crosswalk != data, !crosswalk.hasPrefix(data + "/") else {
+            throw ConfigurationError(.unsafe, at: path, "the crosswalk must lie outside the data folder")
+        }
+        guard crosswalk != keys, !others.contains(crosswalk) else {
+            throw ConfigurationError(.invalidValue, at: path, "the file is another one's: each archive has its own")
         }
     }
 

@@ -10,14 +10,15 @@ struct ResearchParts: Sendable {
     let profiles: [LoadedProfile]
     let clients: [OutboundClient]
 
-    /// Throws where a profile, a file of patients who object, a secret or a TLS file cannot be used.
-    init(_ configuration: Configuration) throws(ConfigurationError) {
+    /// Throws where a profile, a crosswalk, a file of patients who object, a secret or a TLS file cannot be used.
+    init(_ configuration: Configuration, keys: KeyRing) throws(ConfigurationError) {
         profiles = try configuration.researchProfiles()
+        let crosswalks = try configuration.crosswalks(keys: keys)
         var archives: [ResearchArchive] = []
         var clients: [OutboundClient] = []
-        for (section, (peer, loaded)) in zip(
-            configuration.researchArchives, zip(try configuration.researchPeers(), profiles))
-        {
+        for (index, (section, peer)) in zip(
+            configuration.researchArchives, try configuration.researchPeers()
+        ).enumerated() {
             let client: OutboundClient
             do {
                 client = try OutboundClient(peer: peer)
@@ -26,14 +27,14 @@ struct ResearchParts: Sendable {
                     .invalidValue, at: peer.name, "the peer's TLS files cannot be read [\(error.code.rawValue)]")
             }
             clients.append(client)
-            archives.append(Self.archive(section, client, loaded))
+            archives.append(Self.archive(section, client, profiles[index], crosswalks[index]))
         }
         self.archives = archives
         self.clients = clients
     }
 
     private static func archive(
-        _ section: ResearchArchiveSection, _ client: OutboundClient, _ loaded: LoadedProfile
+        _ section: ResearchArchiveSection, _ client: OutboundClient, _ loaded: LoadedProfile, _ crosswalk: Crosswalk?
     ) -> ResearchArchive {
         let list = section.optOut.map(OptOutList.init(path:))
         return ResearchArchive(
@@ -42,7 +43,8 @@ struct ResearchParts: Sendable {
                 models: section.orders.models, modalities: section.orders.modalities,
                 assigners: section.orders.assigners, sources: section.orders.sources),
             profile: loaded.profile, burnedIn: loaded.burnedIn,
-            limits: StudyLimits(instancesPerStudy: section.instancesPerStudy, instanceBytes: section.studyBytes)
+            limits: StudyLimits(instancesPerStudy: section.instancesPerStudy, instanceBytes: section.studyBytes),
+            pseudonyms: crosswalk
         ) { patients throws(AdapterError) in try list?.contains(patients) ?? false }
     }
 }
@@ -50,6 +52,24 @@ struct ResearchParts: Sendable {
 extension Configuration {
     /// A request carries many images, and an archive may take its time to store them.
     private static let researchLimits = OutboundLimits(answerTimeout: .seconds(900))
+
+    /// The sealed lists of random pseudonyms of the research archives, in their order; nil where pseudonyms are keyed.
+    func crosswalks(keys: KeyRing) throws(ConfigurationError) -> [Crosswalk?] {
+        var crosswalks: [Crosswalk?] = []
+        for (index, archive) in researchArchives.enumerated() {
+            do {
+                crosswalks.append(try archive.crosswalk.map { try Crosswalk(path: $0, keys: keys) })
+            } catch let error as SealingError {
+                throw ConfigurationError(
+                    .invalidValue, at: "researchArchives[\(index)].crosswalk",
+                    "the crosswalk cannot be used [\(error.code.rawValue)]")
+            } catch {
+                throw ConfigurationError(
+                    .invalidValue, at: "researchArchives[\(index)].crosswalk", "the crosswalk cannot be used")
+            }
+        }
+        return crosswalks
+    }
 
     /// The research archives in their order.
     func researchPeers(limits: OutboundLimits = researchLimits) throws(ConfigurationError) -> [Peer] {

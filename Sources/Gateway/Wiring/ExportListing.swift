@@ -57,7 +57,7 @@ extension ExportJob {
     private var quarantineRemedy: String {
         switch code {
         case "export.profileChanged":
-            "The profile's file is another one than when the copy was decided: retry uses it as it is now, or discard."
+            "Profile, pixel rules or masks are others than when the copy was decided: retry uses them as they are now, or discard."
         case "export.pixelsUnchecked", "deidentification.burnedInAnnotation", "deidentification.textDetected",
             "deidentification.textUnsure", "deidentification.textDetectionUnavailable",
             "deidentification.maskMissing", "deidentification.maskAmbiguous", "deidentification.maskSizeDiffers",

@@ -49,7 +49,7 @@ struct Parts: Sendable {
             throw ConfigurationError(
                 .fileMissing, at: "", "DCMTK's data dictionary is missing; install the package libdcmtk17")
         }
-        research = try ResearchParts(configuration)
+        research = try ResearchParts(configuration, keys: keys)
         let peers = try configuration.peers()
         let all = try await Self.clients(peers + (try configuration.outsidePeers()))
         let clients = Array(all.prefix(peers.count))
@@ -85,7 +85,8 @@ struct Parts: Sendable {
                 instancesPerStudy: configuration.limits.instancesPerStudy,
                 instanceBytes: configuration.limits.instanceBytes),
             isShadow: configuration.delivery == .shadow, research: research.archives, clock: clock, trail: trail,
-            observed: observed, committed: committed)
+            observed: observed, committed: committed,
+            threads: OwnThreads(count: configuration.limits.workers + research.archives.count))
     }
 
     func shutdown() async {

@@ -7,6 +7,7 @@ struct FHIRElements: Sendable {
     }
 
     private var elements: [String: Element] = [:]
+    private var resources: Set<String> = []
 
     /// Throws `rulesInvalid` where a line is not understood.
     init(table: String) throws(MessageDeidentificationError) {
@@ -17,12 +18,16 @@ struct FHIRElements: Sendable {
             }
             let types = columns[3] == "-" ? [] : columns[3].split(separator: "|").map(String.init)
             elements[columns[0]] = Element(isRequired: least > 0, types: types)
+            if columns[0].hasSuffix(".meta") { resources.insert(String(columns[0].dropLast(".meta".count))) }
         }
         guard elements["Patient"] != nil else { throw MessageDeidentificationError(.rulesInvalid, at: "elements.tsv") }
     }
 
     /// Whether the table has a resource or data type of this name.
     func isKnown(type: String) -> Bool { elements[type] != nil }
+
+    /// Whether the path is that of a resource, which alone has a resourceType and a logical id.
+    func isResource(_ path: String) -> Bool { resources.contains(path) }
 
     /// What member `name` of `path` is: its path in the table, its type, and whether it must be there; nil for what the
     /// standard does not know.

@@ -1,3 +1,4 @@
+internal import Deidentification
 internal import JSON
 internal import Sealing
 
@@ -5,42 +6,58 @@ internal import Sealing
 struct FHIRRewriter {
     let rules: FHIRRules
     let pseudonyms: any PseudonymSource
+    let uids: UIDPseudonyms
     let dates: DateMove
     let keepsCharacteristics: Bool
     private(set) var counts: [String: Int] = [:]
     private(set) var found: [Found] = []
+    /// What the Observation, or its component, that is being walked is about.
+    private var topic = AgeLimit.Topic.other
 
-    init(rules: FHIRRules, pseudonyms: any PseudonymSource, dates: DateMove, keepsCharacteristics: Bool) {
+    init(rules: FHIRRules, pseudonyms: any PseudonymSource, profile: DeidentificationProfile, dates: DateMove) {
         self.rules = rules
         self.pseudonyms = pseudonyms
         self.dates = dates
-        self.keepsCharacteristics = keepsCharacteristics
+        uids = UIDPseudonyms(pseudonyms: pseudonyms, profile: profile)
+        keepsCharacteristics = profile.options.contains(.retainPatientCharacteristics)
     }
 
     /// The resource without what the rules do not name. Throws `resourceUnreadable`, `resourceTypeUnsupported` and
     /// `modifierUnsupported`. The parser of JSON has bounded the depth.
-    mutating func rewrite(resource: JSONValue) throws(MessageDeidentificationError) -> JSONValue {
+    mutating func rewrite(
+        resource: JSONValue, isContained: Bool = false
+    ) throws(MessageDeidentificationError) -> JSONValue {
         guard let object = resource.object, let type = object["resourceType"]?.string else {
             throw MessageDeidentificationError(.resourceUnreadable)
         }
-        guard rules.elements.isKnown(type: type) else {
+        guard rules.elements.isResource(type) else {
             throw MessageDeidentificationError(.resourceTypeUnsupported)
         }
         noteIdentity(object)
-        return .object(try walk(object, path: type, resourceType: type))
+        var result: JSONObject = ["resourceType": .string(type)]
+        // A contained resource is referred to without its type.
+        let idType = isContained ? Self.contained : type
+        for (name, value) in try walk(object, path: type, idType: idType) { result[name] = value }
+        return .object(result)
     }
 
+    private static let contained = "contained"
+
     private mutating func walk(
-        _ object: JSONObject, path: String, resourceType: String
+        _ object: JSONObject, path: String, idType: String
     ) throws(MessageDeidentificationError) -> JSONObject {
         // A code without its system says nothing, and its system may be the hospital's.
         if path == "Coding" { return coding(object) }
+        if path == "Quantity" { return quantity(object) }
+        let outer = topic
+        defer { topic = outer }
+        if path == "Observation" || path == "Observation.component" {
+            topic = AgeLimit.Topic(concept: object["code"])
+        } else if rules.elements.isResource(path) {
+            topic = .other
+        }
         var result = JSONObject()
-        for (name, value) in object {
-            if name == "resourceType" {
-                result[name] = value
-                continue
-            }
+        for (name, value) in object where !(name == "resourceType" && rules.elements.isResource(path)) {
             guard name != "modifierExtension", name != "implicitRules" else {
                 throw MessageDeidentificationError(.modifierUnsupported, at: "\(path).\(name)")
             }
@@ -49,15 +66,15 @@ struct FHIRRewriter {
                 continue
             }
             // The id of a resource is typed as a plain string by the standard's table.
-            let isResourceID = path == resourceType && name == "id"
+            let isResourceID = name == "id" && rules.elements.isResource(path)
             let action = isResourceID ? .id : rules.action(path: member.path, type: member.type)
             let written = try rewrite(
-                value, action, path: member.path, type: member.type, resourceType: resourceType)
+                value, action, path: member.path, type: member.type, idType: idType)
             count(written == nil ? .remove : action)
             if let written {
                 result[name] = written
             } else if member.isRequired {
-                let stand = Self.absence(type: member.type)
+                let stand = FHIRAbsence.of(type: member.type)
                 result[stand.isPrimitive ? "_\(name)" : name] =
                     value.array == nil ? stand.value : .array([stand.value])
             }
@@ -68,78 +85,106 @@ struct FHIRRewriter {
     private mutating func count(_ action: FHIRRules.Action) { counts[action.rawValue, default: 0] += 1 }
 
     private mutating func rewrite(
-        _ value: JSONValue, _ action: FHIRRules.Action, path: String, type: String, resourceType: String
+        _ value: JSONValue, _ action: FHIRRules.Action, path: String, type: String, idType: String
     ) throws(MessageDeidentificationError) -> JSONValue? {
         if let array = value.array {
             var written: [JSONValue] = []
             for element in array {
-                let one = try rewrite(element, action, path: path, type: type, resourceType: resourceType)
+                let one = try rewrite(element, action, path: path, type: type, idType: idType)
                 if let one { written.append(one) }
             }
             return written.isEmpty ? nil : .array(written)
         }
         switch action {
         case .remove: return nil
-        case .birthDate:
-            found.append(.date(value.string.map(Self.digits) ?? ""))
-            return nil
-        case .keep: return value.object == nil ? value : nil
-        case .characteristic: return keepsCharacteristics ? characteristic(value, type: type) : nil
-        case .code: return value.string.flatMap(FieldForm.resourceCode).map { .string($0) }
-        case .date: return value.string.flatMap(dates.moved).map { .string($0) }
-        case .id: return value.string.map { .string(pseudonym(type: resourceType, id: $0)) }
+        case .birthDate: return birthDate(value)
+        case .keep: return kept(value, type: type)
+        case .characteristic: return keepsCharacteristics ? kept(value, type: type) : nil
+        case .code: return value.string.flatMap(rules.code).map { .string($0) }
+        case .date: return topic == .birth ? birthDate(value) : date(value, type: type)
+        case .id: return value.string.map { .string(pseudonym(type: idType, id: $0)) }
         case .uri: return value.string.flatMap(uri).map { .string($0) }
-        case .uid: return value.string.flatMap(uid).map { .string($0) }
+        case .uid: return value.string.flatMap { uids($0) }.map { .string($0) }
         case .identifier: return value.object.map { .object(identifier($0)) }
         case .reference: return value.object.flatMap(reference)
         case .fullUrl: return value.string.flatMap(fullUrl).map { .string($0) }
         case .bundleType: return bundleType(value.string)
         case .walk:
             guard let object = value.object else { return nil }
-            if type == "Resource" { return try rewrite(resource: value) }
+            if type == "Resource" { return try rewrite(resource: value, isContained: path.hasSuffix(".contained")) }
             let next = type == "BackboneElement" || type == "Element" ? path : type
-            let walked = try walk(object, path: next, resourceType: resourceType)
+            let walked = try walk(object, path: next, idType: idType)
             return walked.isEmpty ? nil : .object(walked)
         }
     }
 
     // MARK: - Values
 
-    private func characteristic(_ value: JSONValue, type: String) -> JSONValue? {
+    /// By its type; a date, a reference and the like are no values that are kept as they are.
+    private func kept(_ value: JSONValue, type: String) -> JSONValue? {
         switch type {
-        case "boolean", "integer": value.object == nil ? value : nil
-        case "code": value.string.flatMap(FieldForm.code).map { .string($0) }
+        // Not `? nil : value`: a literal nil would be JSON's null.
+        case "boolean": value.bool.map { _ in value }
+        case "decimal", "integer", "unsignedInt", "positiveInt": number(value, type: type)
+        case "time": value.string.flatMap { FHIRTime.isValid($0, type) ? JSONValue.string($0) : Optional.none }
+        case "code": value.string.flatMap(rules.code).map { .string($0) }
+        case "uri", "url", "canonical", "oid": value.string.flatMap(uri).map { .string($0) }
+        case "string", "markdown": value.string.map { .string($0) }
         default: nil
         }
     }
 
+    private func number(_ value: JSONValue, type: String, unit: String? = nil) -> JSONValue? {
+        guard let number = PlainNumber.resource(value, type: type), let text = number.number?.text else { return nil }
+        return switch AgeLimit.verdict(text, unit: unit, isAge: topic == .age) {
+        case .stays: number
+        case .ninety: 90
+        case .goes: nil
+        }
+    }
+
+    private func date(_ value: JSONValue, type: String) -> JSONValue? {
+        value.string.flatMap { dates.moved(fhir: $0, type: type) }.map { .string($0) }
+    }
+
+    private mutating func birthDate(_ value: JSONValue) -> JSONValue? {
+        found.append(.date(value.string.map(Self.digits) ?? ""))
+        return nil
+    }
+
     private func coding(_ object: JSONObject) -> JSONObject {
-        guard let system = object["system"]?.string, rules.isPublished(system),
-            let text = object["code"]?.string,
-            let code = FieldForm.systemCode(text) ?? FieldForm.resourceCode(text) ?? uri(text)
+        guard let system = object["system"]?.string, let text = object["code"]?.string,
+            let code = rules.codeSystems.code(text, of: system, uri: uri)
         else { return JSONObject() }
         return ["system": .string(system), "code": .string(code)]
+    }
+
+    /// Value and comparator, and the unit where it is a published one's code.
+    private func quantity(_ object: JSONObject) -> JSONObject {
+        let unit = coding(object)
+        let spoken = unit["code"]?.string ?? object["code"]?.string ?? object["unit"]?.string
+        var result = JSONObject()
+        result["value"] = object["value"].flatMap { number($0, type: "decimal", unit: spoken) }
+        result["comparator"] = object["comparator"]?.string.flatMap(rules.code).map { .string($0) }
+        result["system"] = unit["system"]
+        result["code"] = unit["code"]
+        return result
     }
 
     private func pseudonym(type: String, id: String) -> String {
         pseudonyms.patientID(issuer: "fhir|\(type)", patientID: id)
     }
 
-    private func uid(_ text: String) -> String? {
-        guard FieldForm.isUID(text) else { return nil }
-        return FieldForm.isRegistered(text) ? text : pseudonyms.uid(for: text)
-    }
-
     private func uri(_ text: String) -> String? {
-        if rules.isPublished(text) { return text }
-        return text.hasPrefix("urn:oid:") ? uid(String(text.dropFirst(8))).map { "urn:oid:\($0)" } : nil
+        if let published = rules.published(text) { return published }
+        return text.hasPrefix("urn:oid:") ? uids(String(text.dropFirst(8))).map { "urn:oid:\($0)" } : nil
     }
 
     private func identifier(_ object: JSONObject) -> JSONObject {
         var result = JSONObject()
-        if let use = object["use"]?.string.flatMap(FieldForm.code) { result["use"] = .string(use) }
+        if let use = object["use"]?.string.flatMap(rules.code) { result["use"] = .string(use) }
         let system = object["system"]?.string
-        if let system, rules.isPublished(system) { result["system"] = .string(system) }
+        result["system"] = system.flatMap(rules.published).map { .string($0) }
         guard let value = object["value"]?.string else { return result }
         // A DICOM UID as an identifier (ImagingStudy.identifier): the UID that the de-identified images have.
         result["value"] = .string(
@@ -157,7 +202,9 @@ struct FHIRRewriter {
     }
 
     private func place(_ text: String) -> String? {
-        if text.hasPrefix("#") { return "#\(pseudonym(type: "contained", id: String(text.dropFirst())))" }
+        // `#` alone is the resource that contains this one.
+        if text == "#" { return text }
+        if text.hasPrefix("#") { return "#\(pseudonym(type: Self.contained, id: String(text.dropFirst())))" }
         if text.hasPrefix("urn:uuid:") { return urn(text) }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         // A version is left out: it would name a point in time.
@@ -204,17 +251,4 @@ struct FHIRRewriter {
     }
 
     private static func digits(_ date: String) -> String { date.filter { $0 != "-" } }
-
-    /// What stands for an element that must be there and may not stay (extension data-absent-reason, code `masked`).
-    private static func absence(type: String) -> (value: JSONValue, isPrimitive: Bool) {
-        let value: JSONValue = [
-            "extension": [
-                [
-                    "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
-                    "valueCode": "masked",
-                ]
-            ]
-        ]
-        return (value, type.first?.isLowercase == true)
-    }
 }

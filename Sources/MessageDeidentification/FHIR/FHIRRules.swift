@@ -4,9 +4,12 @@ internal import Mapping
 struct FHIRRules: Sendable {
     /// What is done to an element.
     enum Action: String, Sendable, CaseIterable {
+        /// Kept where it has the form of its type, which is a number, a truth value, a time, or what the words below
+        /// keep. A text (`string`, `markdown`) stays as it is only under this word.
         case keep
-        /// Kept where it has the form of a code (FHIR R4 §2.24.0.1).
+        /// Kept where it is a code of FHIR itself, or one of `codes`.
         case code
+        /// As the profile says, where it is a date or time to its last character.
         case date
         /// Always removed, and looked for afterwards.
         case birthDate
@@ -14,7 +17,8 @@ struct FHIRRules: Sendable {
         case characteristic
         /// A resource's logical id: its pseudonym, the same in references.
         case id
-        /// Kept where it begins as a published system does; UIDs become pseudonyms.
+        /// Kept where it is a published system, one of `uris`, or the profile of a resource or type of the table; UIDs
+        /// become pseudonyms.
         case uri
         /// A UID without prefix, as ImagingStudy has them.
         case uid
@@ -34,16 +38,20 @@ struct FHIRRules: Sendable {
     let elements: FHIRElements
     private let byPath: [String: Action]
     private let byType: [String: Action]
-    private let codeSystems: [String]
+    let codeSystems: CodeSystems
+    private let codes: Set<String>
+    private let uris: Set<String>
 
     /// Throws `rulesInvalid`.
-    init(yaml: String, elements: FHIRElements) throws(MessageDeidentificationError) {
+    init(yaml: String, elements: FHIRElements, standard: StandardCodes) throws(MessageDeidentificationError) {
         self.elements = elements
         do throws(MappingError) {
             let root = try YAMLNode(parsing: yaml, file: "deidentification/fhir.yaml")
-            _ = try root.members(allowed: ["version", "codeSystems", "types", "elements"])
+            _ = try root.members(allowed: ["version", "codeSystems", "codes", "uris", "types", "elements"])
             try root.requireVersion1()
-            codeSystems = try root.required("codeSystems").texts()
+            codeSystems = try CodeSystems(try root.required("codeSystems"), standard: standard)
+            codes = Set(try root.member("codes")?.texts() ?? [])
+            uris = Set(try root.member("uris")?.texts() ?? [])
             byType = try Self.actions(try root.required("types"))
             byPath = try Self.actions(try root.required("elements"))
         } catch {
@@ -65,6 +73,19 @@ struct FHIRRules: Sendable {
     /// The action for an element of this path and type.
     func action(path: String, type: String) -> Action { byPath[path] ?? byType[type] ?? .remove }
 
-    /// Whether a system, profile or other URI is published.
-    func isPublished(_ uri: String) -> Bool { codeSystems.contains { uri.hasPrefix($0) } }
+    /// The URI where it is published as a whole; that of a profile without its version.
+    func published(_ uri: String) -> String? {
+        if codeSystems.isPublished(uri) || uris.contains(uri) { return uri }
+        let name = uri.prefix { $0 != "|" }
+        guard name.hasPrefix(Self.profiles) else { return nil }
+        let type = String(name.dropFirst(Self.profiles.count))
+        return elements.isKnown(type: type) ? Self.profiles + type : nil
+    }
+
+    private static let profiles = "http://hl7.org/fhir/StructureDefinition/"
+
+    /// The value of a `code`.
+    func code(_ text: String) -> String? {
+        codeSystems.standard.has(text) || codes.contains(text) || CodeGrammar.language.accepts(text) ? text : nil
+    }
 }

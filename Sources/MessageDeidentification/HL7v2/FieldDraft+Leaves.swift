@@ -25,14 +25,24 @@ extension FieldDraft {
         }
     }
 
-    /// Persons (XPN, XCN): each repetition's parts that are text of a name, joined as a name.
+    /// The text of subcomponent `part` of component `number` of one repetition; nil where there is none.
+    func component(_ number: Int, _ part: Int) -> String? {
+        guard case .components(let list) = self, list.indices.contains(number - 1) else { return nil }
+        return list[number - 1].component(part)
+    }
+
+    /// Persons (XPN, XCN): each repetition's parts that are text of a name, joined as a name, and the further surnames of
+    /// a family name (FN: own, and the spouse's) for themselves.
     var names: [String] {
-        repetitions.map { repetition in
+        repetitions.flatMap { repetition in
             // XCN begins with an identifier, XPN with the family name: digits are no name.
             let parts = (1...5).compactMap { repetition.component($0) }
-            return parts.filter { !$0.contains(where: \.isNumber) }.joined(separator: "^")
+            let surnames = [1, 2].flatMap { place in (2...5).compactMap { repetition.component(place, $0) } }
+            return [parts.filter(Self.isOfName).joined(separator: "^")] + surnames.filter(Self.isOfName)
         }.filter { !$0.isEmpty }
     }
+
+    private static func isOfName(_ text: String) -> Bool { !text.contains(where: \.isNumber) }
 
     /// Identifiers (CX, EI): the first component of each repetition.
     var identifiers: [String] { repetitions.compactMap { $0.component(1) } }

@@ -7,16 +7,20 @@ internal import SecondOpinion
 struct HL7v2Rewriter {
     let rules: HL7v2Rules
     let pseudonyms: any PseudonymSource
+    let uids: UIDPseudonyms
     let dates: DateMove
     let keepsCharacteristics: Bool
     private(set) var counts: [String: Int] = [:]
     private(set) var found: [Found] = []
 
-    init(rules: HL7v2Rules, pseudonyms: any PseudonymSource, dates: DateMove, keepsCharacteristics: Bool) {
+    init(
+        rules: HL7v2Rules, pseudonyms: any PseudonymSource, profile: DeidentificationProfile, dates: DateMove
+    ) {
         self.rules = rules
         self.pseudonyms = pseudonyms
         self.dates = dates
-        self.keepsCharacteristics = keepsCharacteristics
+        uids = UIDPseudonyms(pseudonyms: pseudonyms, profile: profile)
+        keepsCharacteristics = profile.options.contains(.retainPatientCharacteristics)
     }
 
     /// The message in UTF-8, without what is not named by the rules.
@@ -37,12 +41,13 @@ struct HL7v2Rewriter {
         var result = SegmentDraft(segment.name)
         let first = segment.name == "MSH" ? 3 : 1
         guard segment.lastField >= first else { return result }
-        let valueType = segment[2].leaves.first ?? ""
+        let about = Observed(segment)
         for number in first...segment.lastField where segment[number].normalized != .empty {
             let action = actions[number] ?? .remove
             let field = segment[number]
             note(field, action, segment.name, number)
-            let written = rewrite(field, action, segment.name, valueType: valueType).normalized
+            if action == .observation, about.topic == .birth { found += field.leaves.map { .date($0) } }
+            let written = rewrite(field, action, about).normalized
             result[number] = written
             count(written == .empty ? "remove" : action.rawValue, 1)
         }
@@ -54,22 +59,22 @@ struct HL7v2Rewriter {
     // MARK: - One field
 
     private func rewrite(
-        _ field: FieldDraft, _ action: HL7v2Rules.Action, _ segment: String, valueType: String
+        _ field: FieldDraft, _ action: HL7v2Rules.Action, _ about: Observed
     ) -> FieldDraft {
         switch action {
         case .remove, .birthDate: .empty
         case .name: .text(Self.dummy)
-        case .characteristic: keepsCharacteristics ? field.mapLeaves(FieldForm.code) : .empty
-        case .code: field.mapLeaves(FieldForm.code)
-        case .number: field.mapLeaves(FieldForm.number)
-        case .date: eachRepetition(field) { dates.moved($0.leaves.first ?? "").map { .text($0) } ?? .empty }
-        case .uid: eachRepetition(field) { uid($0.leaves.first ?? "") }
+        case .characteristic: keepsCharacteristics ? field.mapLeaves(code) : .empty
+        case .code: field.mapLeaves(code)
+        case .number: field.mapLeaves(PlainNumber.ordinal)
+        case .date: eachRepetition(field, date)
+        case .uid: eachRepetition(field) { uids($0.leaves.first ?? "").map { .text($0) } ?? .empty }
         case .concept: eachRepetition(field, concept)
         case .patient: eachRepetition(field, patient)
         case .identifier: eachRepetition(field) { identifier($0, purpose: "order") }
         case .token:
             .text(String(pseudonyms.patientID(issuer: "token", patientID: field.leaves.first ?? "").prefix(20)))
-        case .observation: observation(field, valueType)
+        case .observation: observation(field, about)
         }
     }
 
@@ -83,11 +88,18 @@ struct HL7v2Rewriter {
         }
     }
 
+    /// A value of a table.
+    private func code(_ text: String) -> String? { rules.codingSystems.standard.has(text) ? text : nil }
+
+    private func date(_ repetition: FieldDraft) -> FieldDraft {
+        dates.moved(hl7: repetition.leaves.first ?? "").map { .text($0) } ?? .empty
+    }
+
     /// CX.1 as DICOM's Patient ID with its issuer becomes, and CX.5.
     private func patient(_ repetition: FieldDraft) -> FieldDraft {
         guard let id = repetition.component(1), !id.isEmpty else { return .empty }
         let pseudonym = pseudonyms.patientID(issuer: repetition.component(4) ?? "", patientID: id)
-        let kind = repetition.component(5).flatMap(FieldForm.code) ?? ""
+        let kind = repetition.component(5).flatMap(code) ?? ""
         return .components([.text(pseudonym), .empty, .empty, .empty, FieldDraft(stringLiteral: kind)])
     }
 
@@ -96,17 +108,12 @@ struct HL7v2Rewriter {
         return .text(pseudonyms.patientID(issuer: "\(purpose)|\(repetition.component(2) ?? "")", patientID: id))
     }
 
-    private func uid(_ text: String) -> FieldDraft {
-        guard FieldForm.isUID(text) else { return .empty }
-        return .text(FieldForm.isRegistered(text) ? text : pseudonyms.uid(for: text))
-    }
-
     /// CWE.1 and 3, CWE.4 and 6 of published systems.
     private func concept(_ repetition: FieldDraft) -> FieldDraft {
         var parts: [FieldDraft] = Array(repeating: .empty, count: 6)
         for start in [1, 4] {
-            guard let code = repetition.component(start).flatMap(FieldForm.systemCode),
-                let system = repetition.component(start + 2), rules.isPublished(system)
+            guard let system = repetition.component(start + 2),
+                let code = repetition.component(start).flatMap({ rules.codingSystems.code($0, of: system) })
             else { continue }
             parts[start - 1] = .text(code)
             parts[start + 1] = .text(system)
@@ -115,13 +122,34 @@ struct HL7v2Rewriter {
     }
 
     /// OBX-5 (HL7 v2.5.1 §7.4.2.5): numbers, codes and dates; a text or a document may say anything, so it goes.
-    private func observation(_ field: FieldDraft, _ valueType: String) -> FieldDraft {
-        switch valueType {
-        case "NM", "SN": field.mapLeaves { FieldForm.number($0) ?? FieldForm.comparator($0) }
+    private func observation(_ field: FieldDraft, _ about: Observed) -> FieldDraft {
+        guard about.topic != .birth else { return .empty }
+        return switch about.valueType {
+        case "NM": eachRepetition(field) { number($0.leaves.first ?? "", about).map { .text($0) } ?? .empty }
+        case "SN": eachRepetition(field) { structured($0, about) }
         case "CE", "CWE", "CNE", "CF": eachRepetition(field, concept)
-        case "DT", "TS", "DTM": eachRepetition(field) { dates.moved($0.leaves.first ?? "").map { .text($0) } ?? .empty }
+        case "DT", "TS", "DTM": eachRepetition(field, date)
         default: .empty
         }
+    }
+
+    private func number(_ text: String, _ about: Observed) -> String? {
+        guard let number = PlainNumber.measured(text) else { return nil }
+        return switch AgeLimit.verdict(number, unit: about.unit, isAge: about.topic == .age) {
+        case .stays: number
+        case .ninety: "90"
+        case .goes: nil
+        }
+    }
+
+    /// SN: a comparator, a number, a separator, a number.
+    private func structured(_ repetition: FieldDraft, _ about: Observed) -> FieldDraft {
+        let parts = [1, 2, 3, 4].map { place in
+            repetition.component(place).flatMap {
+                place % 2 == 0 ? number($0, about) : FieldForm.comparator($0)
+            }.map { FieldDraft.text($0) } ?? .empty
+        }
+        return .components(parts)
     }
 
     // MARK: - What is looked for afterwards
@@ -131,7 +159,7 @@ struct HL7v2Rewriter {
         case .name: found += field.names.map { .name($0) }
         case .birthDate: found += field.leaves.map { .date($0) }
         case .patient, .identifier: found += field.identifiers.map { .identifier($0) }
-        case .uid: found += field.leaves.map { .uid($0) }
+        case .uid: found += field.leaves.filter(uids.isReplaced).map { .uid($0) }
         case .remove: noteRemoved(field, segment, number)
         default: break
         }
@@ -151,9 +179,12 @@ struct HL7v2Rewriter {
         }
     }
 
-    /// Next of kin and insurance name people too.
+    /// Next of kin and insurance name people too, and a merge what the patient was known by.
     private mutating func noteAll(_ segment: SegmentDraft) {
         switch segment.name {
+        case "MRG":
+            found += (1...6).flatMap { segment[$0].identifiers }.map { .identifier($0) }
+            found += segment[7].names.map { .name($0) }
         case "NK1", "GT1", "IN1":
             let name = segment.name == "IN1" ? 16 : segment.name == "NK1" ? 2 : 3
             found += segment[name].names.map { .name($0) }

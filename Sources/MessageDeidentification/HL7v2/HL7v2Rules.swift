@@ -5,14 +5,15 @@ internal import Mapping
 struct HL7v2Rules: Sendable {
     /// What is done to a field.
     enum Action: String, Sendable, CaseIterable {
-        /// Kept in every part that has the form of a code (table values, HL7 v2.5.1 §2.A.36).
+        /// Kept in every part that is a value of a table of HL7 (HL7 v2.5.1 §2.A.36), in any of its versions 2.3.1 to 2.8.
         case code
-        /// Kept in every part that is a number.
+        /// Kept in every part that is a number of up to four digits (SI, HL7 v2.5.1 §2.A.68), also one with points.
         case number
         /// A coded concept (CWE, CE): codes of published systems stay, texts go.
         case concept
         /// The value of an observation (OBX-5), by what OBX-2 says that it is.
         case observation
+        /// As the profile says, where it is a date or time to its last character.
         case date
         /// Always removed, and looked for afterwards.
         case birthDate
@@ -31,15 +32,15 @@ struct HL7v2Rules: Sendable {
     }
 
     private let actions: [String: [Int: Action]]
-    private let codingSystems: Set<String>
+    let codingSystems: CodeSystems
 
     /// Throws `rulesInvalid`.
-    init(yaml: String) throws(MessageDeidentificationError) {
+    init(yaml: String, standard: StandardCodes) throws(MessageDeidentificationError) {
         do throws(MappingError) {
             let root = try YAMLNode(parsing: yaml, file: "deidentification/hl7v2.yaml")
             _ = try root.members(allowed: ["version", "codingSystems", "segments"])
             try root.requireVersion1()
-            codingSystems = Set(try root.required("codingSystems").texts())
+            codingSystems = try CodeSystems(try root.required("codingSystems"), standard: standard)
             var actions: [String: [Int: Action]] = [:]
             for segment in try root.required("segments").members() {
                 var fields: [Int: Action] = [:]
@@ -59,14 +60,6 @@ struct HL7v2Rules: Sendable {
 
     /// The rules of a segment's fields; nil for a segment that goes whole.
     subscript(segment: String) -> [Int: Action]? { actions[segment] }
-
-    /// Whether codes of this system are published.
-    func isPublished(_ codingSystem: String) -> Bool {
-        codingSystems.contains(codingSystem)
-            || (codingSystem.hasPrefix("HL7") && codingSystem.dropFirst(3).utf8.allSatisfy(isDigit))
-    }
-
-    private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }
 
 extension MappingError {

@@ -1,4 +1,5 @@
 import Audit
+import FHIR
 import GRDB
 import Sealing
 import Workflow
@@ -34,11 +35,9 @@ extension SQLiteStore {
                 "UPDATE outbox SET state = 'withdrawn' WHERE state IN ('held', 'pending') AND data_key IN (\(list))")
             try transaction.execute(
                 "UPDATE replies SET state = 'failed' WHERE state = 'pending' AND data_key IN (\(list))")
-            try transaction.execute(
-                """
-                UPDATE exports SET state = 'discarded', code = 'export.shredded'
-                WHERE state IN ('pending', 'quarantined', 'failed') AND data_key IN (\(list))
-                """)
+            try transaction.discard(
+                "exports.state IN ('pending', 'quarantined', 'failed') AND exports.data_key IN (\(list))", [],
+                code: "export.shredded", of: nil, now: Timestamp(microseconds: record.time.microsecondsSinceEpoch))
             var linked = LinkedKeys()
             linked.keys = keys
             _ = try transaction.empty(linked)

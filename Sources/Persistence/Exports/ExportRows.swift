@@ -1,3 +1,4 @@
+import Audit
 import GRDB
 import JSON
 import Sealing
@@ -7,14 +8,12 @@ import Workflow
 extension StoreTransaction {
     /// Adds an export of an order that was just delivered. What an earlier delivery still wanted to send to the same
     /// place is not wanted any more.
-    func add(_ draft: ExportDraft, to order: Int64, key: SealingKey, now: Timestamp) throws {
+    func add(_ draft: ExportDraft, to order: StoredOrder, row: Int64, key: SealingKey) throws {
         batch.wakes = true
-        try execute(
-            """
-            UPDATE exports SET state = 'discarded', code = 'export.superseded', updated = ?, fence = fence + 1,
-                lease_until = NULL
-            WHERE order_row = ? AND destination = ? AND state IN ('pending', 'quarantined', 'failed')
-            """, [now.microseconds, order, draft.destination])
+        let now = order.updated
+        try discard(
+            "order_row = ? AND destination = ? AND exports.state IN ('pending', 'quarantined', 'failed')",
+            [row, draft.destination], code: "export.superseded", of: order, now: now)
         let id = randomUUID()
         let content = ExportContent(study: draft.study, profileDigest: draft.profileDigest)
         try execute(
@@ -23,7 +22,7 @@ extension StoreTransaction {
             VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)
             """,
             [
-                id, order, draft.destination, now.microseconds, now.microseconds, now.microseconds, key.row,
+                id, row, draft.destination, now.microseconds, now.microseconds, now.microseconds, key.row,
                 try key.key.seal(content.json.serialized(), context: .exportContent(id)).blob,
             ])
     }
@@ -33,11 +32,7 @@ extension StoreTransaction {
         while let number = try dueExport(to: destination, now: now) {
             guard try isReadable("exports", "row", number) else {
                 // What it was to send is gone for good.
-                try execute(
-                    """
-                    UPDATE exports SET state = 'discarded', code = 'export.shredded', updated = ?, fence = fence + 1
-                    WHERE row = ?
-                    """, [now.microseconds, number])
+                try discard("exports.row = ?", [number], code: "export.shredded", of: nil, now: now)
                 continue
             }
             try execute(
@@ -49,6 +44,26 @@ extension StoreTransaction {
             return (try export(row), Lease(fence: row["fence"], expires: now + duration))
         }
         return nil
+    }
+
+    /// Ends exports for good and takes running leases away, each with its record.
+    func discard(
+        _ condition: String, _ arguments: StatementArguments, code: String, of order: StoredOrder?, now: Timestamp
+    ) throws {
+        for row in try exportRow(condition, arguments) {
+            let readable = try readableExport(row)
+            var job = try readable ?? export(row, content: ExportContent(study: "", profileDigest: ""))
+            let before = job.state
+            (job.state, job.code, job.updated) = (.discarded, code, now)
+            try execute(
+                """
+                UPDATE exports SET state = 'discarded', code = ?, updated = ?, fence = fence + 1, lease_until = NULL
+                WHERE row = ?
+                """, [code, now.microseconds, row["row"] as Int64])
+            // Of what cannot be read any more is known that a try began.
+            let mayBeOutside = readable.map { $0.content.copy != nil } ?? (job.firstAttempt != nil)
+            _ = try append([AuditRecord(of: job, from: before, of: order, mayBeOutside: mayBeOutside)])
+        }
     }
 
     func dueExport(to destination: String, now: Timestamp) throws -> Int64? {
@@ -147,11 +162,15 @@ extension StoreTransaction {
         let plain = try dataKey(row["data_key"]).open(try row.bytes("content"), context: .exportContent(id))
         let json: JSONValue
         do { json = try JSONValue(parsing: plain) } catch { throw StoreFailure.damaged }
-        return ExportJob(
-            id: ExportID(id), order: OrderID(row["order_id"]), destination: row["destination"],
+        return try export(row, content: try ExportContent(json: json))
+    }
+
+    private func export(_ row: Row, content: ExportContent) throws -> ExportJob {
+        ExportJob(
+            id: ExportID(row["id"]), order: OrderID(row["order_id"]), destination: row["destination"],
             state: try row.word("state"), code: row["code"], attempts: row["attempts"], failures: row["failures"],
             firstAttempt: row.optionalTime("first_attempt"), nextAttempt: row.time("next_attempt"),
-            created: row.time("created"), updated: row.time("updated"), content: try ExportContent(json: json))
+            created: row.time("created"), updated: row.time("updated"), content: content)
     }
 }
 

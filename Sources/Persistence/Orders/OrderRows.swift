@@ -75,7 +75,7 @@ extension StoreTransaction {
                 key.row, content.blob, place.row,
             ])
         if !order.keepsUnsentReports { try withdraw(place.row, now: order.updated) }
-        for draft in exports { try add(draft, to: place.row, key: key, now: order.updated) }
+        for draft in exports { try add(draft, to: order, row: place.row, key: key) }
         place.terms.removePatients(but: OrderTerm.patients(patients))
         try bind(terms(of: order, patients), to: place)
     }

@@ -11,6 +11,9 @@ public final class Crosswalk: PseudonymSource, CustomStringConvertible, CustomRe
         var file: CrosswalkFile
     }
 
+    /// Bytes behind the last whole block, which were cut off on opening: what a crash leaves of a block that nobody
+    /// relied on yet. A file that somebody shortened looks the same, so whoever opens it should say so.
+    public let unfinishedBytes: Int
     private let cipher: AuthenticatedCipher
     private let name: [UInt8]
     private let state: Mutex<State>
@@ -40,6 +43,7 @@ public final class Crosswalk: PseudonymSource, CustomStringConvertible, CustomRe
         cipher = AuthenticatedCipher(keys.crosswalkSecret)
         var file = try CrosswalkFile(path: path, isWritable: isWritable)
         let contents = try CrosswalkFormat.read(file.contents(), cipher)
+        unfinishedBytes = file.end - contents.end
         try file.cut(to: contents.end)
         name = contents.name
         state = Mutex(State(entries: contents.entries, blocks: contents.blocks, file: file))

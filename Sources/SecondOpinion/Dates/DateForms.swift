@@ -3,7 +3,7 @@ struct DateForms {
     /// A row of tokens that reads as a day.
     struct Reading {
         let day: CalendarDay
-        let offset: Int
+        let span: Range<Int>
         /// Only a day where the day is known: two digits for the year, or the day before the month without separators.
         let isAmbiguous: Bool
     }
@@ -26,9 +26,9 @@ struct DateForms {
         guard index + 2 < tokens.count, tokens[index + 1].range.count <= 12 else { return }
         let (second, third) = (tokens[index + 1], tokens[index + 2])
         if let month = month(second), let day = short(first), let year = year(third) {
-            add(year, month, day, first)
+            add(year, month, day, first, to: third)
         } else if let month = month(first), let day = short(second), let year = year(third) {
-            add(year, month, day, first)
+            add(year, month, day, first, to: third)
         } else if second.separator != 0, second.separator == third.separator, separates(second.separator) {
             numbers(first, second, third)
         }
@@ -57,26 +57,27 @@ struct DateForms {
     private mutating func numbers(_ first: FoldedText.Token, _ second: FoldedText.Token, _ third: FoldedText.Token) {
         guard let middle = short(second) else { return }
         if first.isDigits, first.range.count == 4, let year = year(first), let day = short(third) {
-            add(year, middle, day, first)
+            add(year, middle, day, first, to: third)
         } else if let start = short(first), let year = year(third) {
-            add(year, middle, start, first)
-            add(year, start, middle, first)
+            add(year, middle, start, first, to: third)
+            add(year, start, middle, first, to: third)
         } else if let year = year(first), let day = short(third) {
-            add(year, middle, day, first)
+            add(year, middle, day, first, to: third)
         }
     }
 
     private mutating func add(
         _ year: (value: Int, digits: Int), _ month: Int, _ day: Int, _ token: FoldedText.Token,
-        isAmbiguous: Bool = false
+        to last: FoldedText.Token? = nil, isAmbiguous: Bool = false
     ) {
+        let span = token.offset..<(last ?? token).end
         if year.digits == 4 {
             guard let day = CalendarDay(year.value, month, day) else { return }
-            readings.append(Reading(day: day, offset: token.offset, isAmbiguous: isAmbiguous))
+            readings.append(Reading(day: day, span: span, isAmbiguous: isAmbiguous))
         } else {
             for century in [1900, 2000] {
                 guard let day = CalendarDay(century + year.value, month, day) else { continue }
-                readings.append(Reading(day: day, offset: token.offset, isAmbiguous: true))
+                readings.append(Reading(day: day, span: span, isAmbiguous: true))
             }
         }
     }

@@ -6,7 +6,8 @@ enum Folding {
         switch value {
         case 0x30...0x39, 0x61...0x7A: return [value]
         case 0x41...0x5A: return [value + 0x20]
-        case 0..<0x80: return []
+        // The apostrophe of a name, whichever it is, parts two words.
+        case 0..<0x80, 0x2B9...0x2BF: return []
         case 0xFF01...0xFF5E:
             guard let narrow = Unicode.Scalar(value - 0xFEE0) else { return [] }
             return fold(narrow)
@@ -67,6 +68,8 @@ enum Folding {
 struct KeyHash {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
     private(set) var length = 0
+    /// Letters and digits that count.
+    private(set) var units = 0
     private var last: UInt32 = 0
 
     mutating func add(_ folded: UInt32) {
@@ -76,6 +79,7 @@ struct KeyHash {
         let isUmlaut = folded == 0x65 && (last == 0x61 || last == 0x6F || last == 0x75)
         if !isUmlaut { last = folded }
         guard !isDoubled, !isUmlaut else { return }
+        units += 1
         value = (value ^ UInt64(folded)) &* 0x100_0000_01B3
         value ^= value >> 29
     }

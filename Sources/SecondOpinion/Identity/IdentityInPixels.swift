@@ -20,6 +20,7 @@ public struct IdentityInPixels: Sendable, CustomStringConvertible, CustomReflect
         for identifier in identity.identifiers {
             add(words: identifier, least: 4)
             add(Self.folded(identifier), least: 4)
+            for number in NumberRuns.numbers(in: identifier) { add(Self.folded(number), least: 6) }
         }
         for date in identity.dates { add(date: date) }
     }

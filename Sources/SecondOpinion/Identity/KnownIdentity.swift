@@ -29,11 +29,9 @@ public struct KnownIdentity: Sendable, CustomStringConvertible, CustomDebugStrin
         try insert(String(date.prefix(8)), \.dates)
     }
 
-    /// A UID of the original that must not stay. Registered ones (`1.2.840.10008.`) are ignored.
-    public mutating func add(uid: String) throws(SecondOpinionError) {
-        guard !uid.hasPrefix("1.2.840.10008.") else { return }
-        try insert(uid, \.uids)
-    }
+    /// A UID of the original that must not stay, nor be the stem of another. The caller leaves out registered ones
+    /// (PS3.6 Annex A), and what those begin with: they stand in every file.
+    public mutating func add(uid: String) throws(SecondOpinionError) { try insert(uid, \.uids) }
 
     /// An address, telephone number, e-mail, institution or any other text that identifies.
     public mutating func add(text: String) throws(SecondOpinionError) { try insert(text, \.texts) }

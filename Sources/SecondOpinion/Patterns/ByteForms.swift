@@ -31,13 +31,15 @@ struct ByteForms {
 
     private mutating func add(name: String) {
         for group in NameWords.groups(name) {
-            for word in group.all where word.unicodeScalars.count >= 5 || !word.allASCII {
+            for word in group.all + group.joined where word.unicodeScalars.count >= 5 || !word.allASCII {
                 add(spellingsOf: word, .name)
             }
-            guard !isNarrow, let family = group.family.first, let given = group.given.first else { continue }
-            for separator in ["^", " ", "", ", ", "_"] {
-                add(spellingsOf: family + separator + given, .name)
-                add(spellingsOf: given + separator + family, .name)
+            guard !isNarrow, let given = group.given.first else { continue }
+            for family in group.families {
+                for separator in ["^", " ", "", ", ", "_"] {
+                    add(spellingsOf: family + separator + given, .name)
+                    add(spellingsOf: given + separator + family, .name)
+                }
             }
         }
     }
@@ -48,6 +50,9 @@ struct ByteForms {
         if significant != identifier { add(everyWay: significant, .identifier) }
         let joined = identifier.filter { $0.isLetter || $0.isNumber }
         if joined != identifier { add(everyWay: joined, .identifier) }
+        for number in NumberRuns.numbers(in: identifier) where number.utf8.count >= 8 {
+            add(everyWay: number, .identifier)
+        }
     }
 
     private mutating func add(date: String) {
@@ -91,10 +96,10 @@ struct ByteForms {
         let folded = bytes.map(PatternMatcher.fold)
         guard folded.count >= PatternMatcher.least, seen.insert(folded).inserted else { return }
         let bits = Surprise.bits(folded)
-        guard bits >= PatternMatcher.Zone.text.leastBits || isStem else { return }
+        guard bits >= PatternMatcher.leastBits || isStem else { return }
         patterns.append(
             PatternMatcher.Pattern(
-                bytes: folded, kind: kind, bits: bits, isPlain: isPlain,
+                bytes: folded, kind: kind, bits: bits, bitsInStream: Surprise.bitsInStream(folded), isPlain: isPlain,
                 isASCII: folded.allSatisfy { (0x20..<0x7F).contains($0) },
                 isStem: isStem))
     }
@@ -129,7 +134,7 @@ extension String {
     var allASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
 
     /// `MÜLLER^JÖRG` as `Müller^Jörg`.
-    fileprivate var titled: String {
+    var titled: String {
         var result = ""
         var isStart = true
         for character in self {

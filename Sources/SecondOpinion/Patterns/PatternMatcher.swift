@@ -6,6 +6,7 @@ struct PatternMatcher: Sendable {
         let bytes: [UInt8]
         let kind: HitKind
         let bits: Double
+        let bitsInStream: Double
         /// The text itself, neither base64 nor hexadecimal digits.
         let isPlain: Bool
         /// All bytes are visible ASCII.
@@ -18,17 +19,14 @@ struct PatternMatcher: Sendable {
     enum Zone: Sendable {
         case text
         case binary
+        /// Samples.
         case pixels
-
-        /// Below these a pattern may stand there by chance (`docs/comply/deidentification.md` has the figures).
-        var leastBits: Double {
-            switch self {
-            case .text: 24
-            case .binary: 36
-            case .pixels: 48
-            }
-        }
+        /// The entropy-coded part of a codestream.
+        case stream
     }
+
+    /// Bits of the least improbable pattern.
+    static let leastBits = 24.0
 
     struct Match: Sendable {
         let offset: Int
@@ -86,8 +84,8 @@ struct PatternMatcher: Sendable {
         heads[head] = Int32(entries.count - 1)
     }
 
-    /// All patterns that lie wholly in the bytes and end after `known`.
-    func matches(in bytes: UnsafeRawBufferPointer, endingAfter known: Int) -> [Match] {
+    /// All patterns that lie wholly in the bytes and end after `known`; `work` counts the patterns compared.
+    func matches(in bytes: UnsafeRawBufferPointer, endingAfter known: Int, work: inout Int) -> [Match] {
         guard !patterns.isEmpty, bytes.count >= Self.least else { return [] }
         var matches: [Match] = []
         var index = 0
@@ -100,7 +98,7 @@ struct PatternMatcher: Sendable {
                 let hash = window &* 0x9E37_79B1
                 let bit = Int(truncatingIfNeeded: hash >> 14)
                 if unsafe filter[bit >> 6] &>> UInt64(bit & 63) & 1 != 0 {
-                    unsafe verify(bytes, index, window, hash, known, &matches)
+                    unsafe verify(bytes, index, window, hash, known, &matches, &work)
                 }
                 index += Self.step
             }
@@ -110,12 +108,13 @@ struct PatternMatcher: Sendable {
 
     private func verify(
         _ bytes: UnsafeRawBufferPointer, _ index: Int, _ window: UInt32, _ hash: UInt32, _ known: Int,
-        _ matches: inout [Match]
+        _ matches: inout [Match], _ work: inout Int
     ) {
         var next = heads[Int(hash >> 16)]
         while next >= 0 {
             let entry = entries[Int(next)]
             next = entry.next
+            work += 1
             guard entry.window == window else { continue }
             let pattern = patterns[Int(entry.pattern)].bytes
             let start = index - Int(entry.position)
@@ -124,6 +123,7 @@ struct PatternMatcher: Sendable {
             while position < pattern.count, unsafe Self.fold(bytes[start + position]) == pattern[position] {
                 position += 1
             }
+            work += position >> 2
             if position == pattern.count { matches.append(Match(offset: start, pattern: Int(entry.pattern))) }
         }
     }

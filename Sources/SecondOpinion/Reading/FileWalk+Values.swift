@@ -18,35 +18,44 @@ extension FileWalk {
     mutating func binary(
         _ remaining: Int, _ found: (Part) throws(SecondOpinionError) -> Void
     ) throws(SecondOpinionError) -> Bool {
-        let isStart = position == valueStart
-        if zone != .pixels || isStart && remaining >= 4 {
-            guard available >= min(remaining, 4) else { return false }
-            let isStream =
-                buffer[head..<(head + min(4, available))].starts(with: [0xFF, 0xD8, 0xFF])
-                || buffer[head..<(head + min(4, available))].elementsEqual([0xFF, 0x4F, 0xFF, 0x51])
-            let piece = zone != .pixels ? Self.textPiece : isStream ? Self.headOfStream : 0
-            let count = min(remaining, piece)
-            guard available >= count else { return false }
-            if count > 0 || remaining == 0 {
-                let isText =
-                    (zone != .pixels || isStart && count == remaining)
-                    && VisibleRuns.isText(buffer[head..<(head + count)])
-                place.isBinary = !isText
-                let taken = count == remaining || zone == .pixels ? count : count - Self.overlap
-                try hand(taken, isText ? .text : zone, words: buffer[head..<(head + count)], found)
-                state = remaining == taken ? .header : .value(remaining: remaining - taken, isText: false)
-                return true
-            }
-        }
         if remaining == 0 {
             state = .header
             return true
         }
-        guard available > 0 else { return false }
-        place.isBinary = true
-        let count = min(remaining, available)
-        try hand(count, zone, words: [], found)
-        state = remaining == count ? .header : .value(remaining: remaining - count, isText: false)
+        if zone == .pixels { return try pixels(remaining, found) }
+        let count = min(remaining, Self.textPiece)
+        guard available >= count else { return false }
+        let words = buffer[head..<(head + count)]
+        let isText = VisibleRuns.isText(words)
+        place.bytes = isText ? .text : .binary(size: count)
+        let taken = count == remaining ? count : count - Self.overlap
+        try hand(taken, isText ? .text : zone, words: words, found)
+        state = remaining == taken ? .header : .value(remaining: remaining - taken, isText: false)
+        return true
+    }
+
+    /// Samples and codestreams.
+    private mutating func pixels(
+        _ remaining: Int, _ found: (Part) throws(SecondOpinionError) -> Void
+    ) throws(SecondOpinionError) -> Bool {
+        guard available >= (isFresh ? min(remaining, 16) : 1) else { return false }
+        let bytes = buffer[head..<(head + min(remaining, available))]
+        if isFresh { codestream.begin(bytes, isOffsetTable: isOffsetTable, syntax: syntax) }
+        isFresh = false
+        guard let piece = codestream.next(bytes, isRest: bytes.count == remaining) else { return false }
+        let seen = bytes.prefix(piece.seen)
+        switch piece.kind {
+        case .samples: try hand(piece.count, .pixels, words: [], found)
+        case .entropy:
+            place.bytes = .stream
+            try hand(piece.count, .stream, words: seen, found)
+        case .structure:
+            // Behind a marker and a length.
+            let isText = seen.count > 4 && VisibleRuns.isText(seen.dropFirst(seen.first == 0xFF ? 4 : 0))
+            place.bytes = isText ? .text : .binary(size: seen.count)
+            try hand(piece.count, isText ? .text : .binary, words: seen, found)
+        }
+        state = remaining == piece.count ? .header : .value(remaining: remaining - piece.count, isText: false)
         return true
     }
 }

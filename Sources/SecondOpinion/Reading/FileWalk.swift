@@ -33,8 +33,6 @@ struct FileWalk {
     /// Bytes of a text value that are looked at together; longer ones come in pieces that overlap.
     static let textPiece = 1 << 16
     static let overlap = 1 << 10
-    /// The beginning of a codestream, whose segments may hold texts.
-    static let headOfStream = 1 << 12
 
     var state = State.preamble
     var buffer: [UInt8] = []
@@ -50,7 +48,10 @@ struct FileWalk {
     private var path = ""
     var place = TextPlace()
     var zone = PatternMatcher.Zone.binary
-    var valueStart = 0
+    var codestream = Codestream()
+    /// Nothing of the value was read yet.
+    var isFresh = false
+    var isOffsetTable = false
     private(set) var elements = 0
     private(set) var problem: SecondOpinionError?
 
@@ -95,7 +96,7 @@ struct FileWalk {
         if problem == nil { problem = SecondOpinionError(code, offset: position) }
         state = .lost
         path = "after the data set"
-        place = TextPlace(isBinary: true)
+        place = TextPlace(bytes: .binary(size: Self.textPiece))
     }
 
     private mutating func rest(_ found: (Part) throws(SecondOpinionError) -> Void) throws(SecondOpinionError) {
@@ -138,7 +139,7 @@ struct FileWalk {
             fail(.malformedFile)
             return true
         }
-        (path, place) = ("preamble", TextPlace(isBinary: true))
+        (path, place) = ("preamble", TextPlace(bytes: .binary(size: 128)))
         try hand(132, .binary, words: buffer[head..<(head + 128)], found)
         state = .header
         return true
@@ -214,8 +215,9 @@ struct FileWalk {
         let beginsWithItem = (!explicit || vr == "UN") && length >= 8 && !isUndefined && isItemHeader(at: size)
         elements += 1
         path = (levels.last.map { $0.path.isEmpty ? "" : $0.path + "." } ?? "") + Self.written(tag)
-        place = TextPlace(vr: vr, tag: tag, isBinary: false)
+        place = TextPlace(vr: vr, tag: tag)
         zone = tag >> 16 == 0x7FE0 || tag == 0x5400_1010 ? .pixels : Self.textVRs.contains(vr) ? .text : .binary
+        if zone == .pixels { codestream = Codestream() }
         try hand(size, .binary, words: [], found)
         if isUndefined || vr == "SQ" || beginsWithItem {
             guard levels.count < 128 else { throw SecondOpinionError(.tooDeep, offset: position) }
@@ -230,7 +232,7 @@ struct FileWalk {
             fail(.malformedFile)
             return true
         }
-        valueStart = position
+        (isFresh, isOffsetTable) = (true, false)
         state = .value(remaining: length, isText: zone == .text)
         return true
     }
@@ -245,7 +247,7 @@ struct FileWalk {
         _ tag: UInt32, _ found: (Part) throws(SecondOpinionError) -> Void
     ) throws(SecondOpinionError) -> Bool {
         let length = number(4, 4)
-        place = TextPlace(isBinary: true)
+        place = TextPlace(bytes: .binary(size: 8))
         guard let last = levels.last else {
             fail(.malformedFile)
             return true
@@ -262,7 +264,7 @@ struct FileWalk {
             }
             if last.isFragments {
                 zone = .pixels
-                valueStart = position
+                (isFresh, isOffsetTable) = (true, last.items == 0)
                 state = .value(remaining: length, isText: false)
             } else {
                 levels.append(

@@ -10,6 +10,8 @@ struct FoldedText {
         let separator: UInt32
         /// Position of its first byte in the source.
         let offset: Int
+        /// Position behind its last byte.
+        let end: Int
     }
 
     private(set) var scalars: [UInt32] = []
@@ -18,6 +20,9 @@ struct FoldedText {
     private var start = 0
     private var startOffset = 0
     private var startSeparator: UInt32 = 0
+    private var lastEnd = 0
+    /// Bytes that an escape sequence (PS3.5 §6.1.2.5.3) can still have.
+    private var escape = 0
     private var separator: UInt32 = 0
     private var separators = 0
 
@@ -30,11 +35,11 @@ struct FoldedText {
         decoding: while true {
             switch decoder.parseScalar(from: &iterator) {
             case .valid(let encoded):
-                add(UTF8.decode(encoded), at: position)
+                add(UTF8.decode(encoded), at: position, count: encoded.count)
                 position += encoded.count
             case .error(let length):
                 for index in position..<min(position + length, bytes.endIndex) {
-                    add(Unicode.Scalar(bytes[index]), at: index)
+                    add(Unicode.Scalar(bytes[index]), at: index, count: 1)
                 }
                 position += length
             case .emptyInput: break decoding
@@ -43,9 +48,12 @@ struct FoldedText {
         close()
     }
 
-    private mutating func add(_ scalar: Unicode.Scalar, at offset: Int) {
+    private mutating func add(_ scalar: Unicode.Scalar, at offset: Int, count: Int) {
         if scalar.value >= 0x300, Folding.isMark(scalar) { return }
-        let folded = Folding.fold(scalar)
+        let isEscape = escape > 0 || scalar.value == 0x1B
+        if isEscape { escape = scalar.value == 0x1B ? 3 : (0x20...0x2F).contains(scalar.value) ? escape - 1 : 0 }
+        // The letter that ends an escape sequence is none of the text.
+        let folded = isEscape ? [] : Folding.fold(scalar)
         guard let first = folded.first else {
             close()
             separator = separators == 0 ? scalar.value : .max
@@ -63,6 +71,7 @@ struct FoldedText {
             (separator, separators) = (0, 0)
         }
         scalars += folded
+        lastEnd = offset + count
     }
 
     private mutating func close() {
@@ -70,7 +79,8 @@ struct FoldedText {
         tokens.append(
             Token(
                 range: start..<scalars.count, isDigits: (0x30...0x39).contains(scalars[start]),
-                isApart: tokens.isEmpty || startSeparator != 0, separator: startSeparator, offset: startOffset))
+                isApart: tokens.isEmpty || startSeparator != 0, separator: startSeparator, offset: startOffset,
+                end: lastEnd))
         start = scalars.count
     }
 

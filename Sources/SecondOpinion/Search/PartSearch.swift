@@ -6,19 +6,27 @@ struct PartSearch: Sendable {
     private(set) var words = 0
     /// Patterns found in bytes whose part is not known yet, in order.
     private var candidates: [(offset: Int, pattern: Int)] = []
+    /// The candidates before it are done with.
+    private var judged = 0
     /// The last bytes seen: a pattern can lie across two pieces.
     private var tail: [UInt8] = []
     private var scanned = 0
+    /// Patterns that were compared.
+    private var work = 0
 
     init(search: ResidualSearch) { self.search = search }
 
+    /// Whether more was compared than known values of any ordinary study can cause: thousands that begin alike, in a file
+    /// that is full of what they begin with.
+    var isExhausted: Bool { work > (1 << 26) + 64 * scanned }
+
     /// Another stream of bytes begins.
     mutating func restart() {
-        (tail, scanned, candidates) = ([], 0, [])
+        (tail, scanned, candidates, judged, work) = ([], 0, [], 0, 0)
     }
 
     /// Looks for byte patterns in the next bytes.
-    mutating func scan(_ bytes: ArraySlice<UInt8>, isAlone: Bool) {
+    mutating func scan(_ bytes: ArraySlice<UInt8>) {
         let matcher = search.matcher
         let reach = max(matcher.longest, 160)
         if !tail.isEmpty {
@@ -32,7 +40,7 @@ struct PartSearch: Sendable {
 
     private mutating func note(in bytes: ArraySlice<UInt8>, at start: Int, endingAfter known: Int) {
         let matcher = search.matcher
-        let found = unsafe bytes.withUnsafeBytes { unsafe matcher.matches(in: $0, endingAfter: known) }
+        let found = unsafe bytes.withUnsafeBytes { unsafe matcher.matches(in: $0, endingAfter: known, work: &work) }
         for match in found {
             let pattern = matcher.patterns[match.pattern]
             if pattern.isStem {
@@ -40,6 +48,8 @@ struct PartSearch: Sendable {
             }
             candidates.append((start + match.offset, match.pattern))
         }
+        if judged > 0 { candidates.removeFirst(judged) }
+        judged = 0
         if found.count > 1 { candidates.sort { $0.offset < $1.offset } }
     }
 
@@ -54,30 +64,27 @@ struct PartSearch: Sendable {
     mutating func search(_ part: FileWalk.Part) {
         judge(part)
         guard !part.words.isEmpty else { return }
-        var part = part
-        part.place.isPixels = part.zone == .pixels
-        if part.zone != .text {
+        let start = part.range.lowerBound - part.words.startIndex
+        switch part.zone {
+        case .text: text(part.words, part, at: part.range.lowerBound)
+        case .pixels: break
+        case .stream:
+            VisibleRuns.printable(part.words) { run in text(run, part, at: start + run.startIndex) }
+        case .binary:
             guard part.words.contains(where: { $0 != 0 }) else { return }
-            var runs: [([UInt8], Int)] = []
-            VisibleRuns.find(part.words, least: 6) { runs.append(($0, $1)) }
-            for (run, offset) in runs {
-                text(run[...], part, at: part.range.lowerBound + offset - part.words.startIndex)
-            }
-        } else {
-            text(part.words, part, at: part.range.lowerBound)
+            VisibleRuns.find(part.words, least: 6) { run, offset in text(run[...], part, at: start + offset) }
         }
     }
 
     private mutating func judge(_ part: FileWalk.Part) {
-        var judged = 0
         while judged < candidates.count, candidates[judged].offset < part.range.upperBound {
             let candidate = candidates[judged]
             judged += 1
             let pattern = search.matcher.patterns[candidate.pattern]
-            let isEnough = pattern.isStem || pattern.bits >= part.zone.leastBits
-            if isEnough, !isExcepted(pattern, part) { add(pattern.kind, part.path, candidate.offset) }
+            if search.thresholds.counts(pattern, in: part.zone), !isExcepted(pattern, part) {
+                add(pattern.kind, part.path, candidate.offset)
+            }
         }
-        candidates.removeFirst(judged)
     }
 
     /// What is written in plain characters is compared as words in texts; here only names of at least seven letters, as
@@ -99,12 +106,12 @@ struct PartSearch: Sendable {
         for hit in search.texts.search(bytes, at: part.place, words: &words) {
             add(hit.kind, part.path, start + hit.offset - bytes.startIndex)
         }
-        guard bytes.count >= 8, !part.place.isNumber, !part.place.isDate, part.place.vr != "UI" else { return }
+        guard bytes.count >= 8, part.zone != .stream, !part.place.isNumber, !part.place.isDate, part.place.vr != "UI"
+        else { return }
         var inner = part.place
         inner.vr = "UT"
         for (decoded, offset) in EncodedText.decoded(bytes) {
-            // Longer than in plain text: each run is read in several ways.
-            inner.isBinary = true
+            inner.bytes = .encoded
             var found = search.texts.search(decoded[...], at: inner, words: &words)
             VisibleRuns.find(decoded[...], least: 6) { run, _ in
                 if run.count < decoded.count {

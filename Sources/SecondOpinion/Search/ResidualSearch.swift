@@ -6,7 +6,11 @@
 public struct ResidualSearch: Sendable {
     let texts: TextSearch
     let matcher: PatternMatcher
+    let thresholds: Thresholds
     let patternCounts: [HitKind: Int]
+
+    /// Bytes that are looked at together.
+    private static let piece = 1 << 18
 
     /// A search for what is known.
     public init(for identity: KnownIdentity, dates: DateExpectation) throws(SecondOpinionError) {
@@ -16,6 +20,7 @@ public struct ResidualSearch: Sendable {
         if dates == .kept { withoutDays = identity.without([.date]) }
         let patterns = ByteForms(withoutDays, expected: table.expected).patterns
         matcher = PatternMatcher(patterns)
+        thresholds = Thresholds(patterns)
         var counts: [HitKind: Int] = [:]
         for pattern in patterns { counts[pattern.kind, default: 0] += 1 }
         for key in table.keys.values { counts[key.kind, default: 0] += 1 }
@@ -27,12 +32,7 @@ public struct ResidualSearch: Sendable {
     /// Searches a whole DICOM file (PS3.10).
     public func search(_ file: [UInt8]) throws(SecondOpinionError) -> SearchResult {
         var stream = begin()
-        var start = 0
-        while start < file.count {
-            let end = min(start + (1 << 18), file.count)
-            try stream.update(file[start..<end])
-            start = end
-        }
+        try stream.update(file)
         return try stream.finish()
     }
 
@@ -43,11 +43,13 @@ public struct ResidualSearch: Sendable {
         result.statistics.files = 1
         result.statistics.bytes = bytes.count
         var parts = PartSearch(search: self)
-        parts.scan(bytes[...], isAlone: true)
+        parts.scan(bytes[...])
         parts.search(
             FileWalk.Part(
                 range: 0..<bytes.count, zone: .text, place: TextPlace(), path: "text", words: bytes[...]))
         result.add(parts)
+        // What could not be searched is not clean.
+        if parts.isExhausted { result.add(SearchResult.Hit(kind: .text, path: "text", offset: 0)) }
         return result
     }
 
@@ -66,8 +68,8 @@ public struct ResidualSearch: Sendable {
         public mutating func update(_ bytes: UnsafeRawBufferPointer) throws(SecondOpinionError) {
             var start = 0
             while start < bytes.count {
-                let end = min(start + (1 << 18), bytes.count)
-                unsafe try update(Array(bytes[start..<end])[...])
+                let end = min(start + ResidualSearch.piece, bytes.count)
+                unsafe try take(Array(bytes[start..<end])[...])
                 start = end
             }
         }
@@ -77,9 +79,22 @@ public struct ResidualSearch: Sendable {
 
         /// The next bytes of the file.
         public mutating func update(_ bytes: ArraySlice<UInt8>) throws(SecondOpinionError) {
+            var rest = bytes
+            while !rest.isEmpty {
+                try take(rest.prefix(ResidualSearch.piece))
+                rest = rest.dropFirst(ResidualSearch.piece)
+            }
+        }
+
+        private mutating func take(_ bytes: ArraySlice<UInt8>) throws(SecondOpinionError) {
             self.bytes += bytes.count
-            parts.scan(bytes, isAlone: false)
+            try scan(bytes)
             try walk.update(bytes) { part throws(SecondOpinionError) in parts.search(part) }
+        }
+
+        private mutating func scan(_ bytes: ArraySlice<UInt8>) throws(SecondOpinionError) {
+            parts.scan(bytes)
+            if parts.isExhausted { throw SecondOpinionError(.tooManyIdentifiers, offset: self.bytes) }
         }
 
         /// After the last byte.
@@ -91,7 +106,7 @@ public struct ResidualSearch: Sendable {
                 walk.enterInflated()
                 parts.restart()
                 try Inflate.inflate(deflated) { piece throws(SecondOpinionError) in
-                    parts.scan(piece[...], isAlone: false)
+                    try scan(piece[...])
                     try walk.update(piece[...]) { part throws(SecondOpinionError) in parts.search(part) }
                 }
                 _ = try walk.finish { part throws(SecondOpinionError) in parts.search(part) }

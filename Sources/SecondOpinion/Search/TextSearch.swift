@@ -1,64 +1,80 @@
-/// Where a text stands, which decides what counts as a hit there.
-struct TextPlace {
-    /// Of the element; the letters of the VR, empty where the file does not say.
-    var vr = ""
-    var tag: UInt32 = 0
-    /// Bytes of a value that is no text, in which texts were found by their looks.
-    var isBinary = false
-
-    /// Numbers that were measured, times and ages: digits stand there by chance.
-    var isNumber: Bool { ["DS", "IS", "TM", "AS"].contains(vr) }
-    /// In pixel data digits stand in rows by chance.
-    var isPixels = false
-    var isDate: Bool { vr == "DA" || vr == "DT" }
-
-    /// Values that the standard, a coding scheme or this program words.
-    var isCoded: Bool {
-        vr == "CS" || [0x0008_0100, 0x0008_0102, 0x0008_0104, 0x0008_0070, 0x0008_1090, 0x0012_0063].contains(tag)
-    }
-
-    /// Versions are often days: only known days count in them.
-    var isVersion: Bool { [0x0018_1020, 0x0008_0103, 0x0002_0013, 0x0008_0106, 0x0008_0107].contains(tag) }
-}
-
 /// Looks for keys and days in the words of a text.
 struct TextSearch: Sendable {
     let table: KeyTable
     let dates: DateExpectation
+    private let evidence: Evidence
+
+    /// What was found and the position of its first byte.
+    typealias Hit = (kind: HitKind, offset: Int)
+
+    init(table: KeyTable, dates: DateExpectation) {
+        (self.table, self.dates) = (table, dates)
+        evidence = Evidence(keys: table.keys.count)
+    }
 
     /// What is found, with its position; `words` counts the words compared.
-    func search(_ bytes: ArraySlice<UInt8>, at place: TextPlace, words: inout Int) -> [(kind: HitKind, offset: Int)] {
+    func search(_ bytes: ArraySlice<UInt8>, at place: TextPlace, words: inout Int) -> [Hit] {
+        search(bytes, at: place, decoded: 0, words: &words)
+    }
+
+    private func search(_ bytes: ArraySlice<UInt8>, at place: TextPlace, decoded: Int, words: inout Int) -> [Hit] {
         guard !bytes.isEmpty else { return [] }
-        if place.vr == "UI" { return uids(bytes) }
+        var place = place
+        if place.vr.isEmpty, place.bytes == .text { place.vr = UntypedText.vr(bytes) }
+        if place.vr == "UI" { return UIDSearch(table).hits(in: bytes) }
+        if place.tag == 0x0008_0100 || place.tag == 0x0012_0063 {
+            return bytes.split(separator: 0x5C).filter { !place.isOwnMark($0) }.flatMap {
+                hits(in: $0, at: place, decoded: decoded, words: &words)
+            }
+        }
+        return hits(in: bytes, at: place, decoded: decoded, words: &words)
+    }
+
+    private func hits(
+        in bytes: ArraySlice<UInt8>, at place: TextPlace, decoded: Int, words: inout Int
+    ) -> [Hit] {
         let text = FoldedText(bytes)
         words += text.tokens.count
-        var hits = keys(text, place)
-        hits += days(text, bytes, place)
-        if let decoded = Self.percentDecoded(bytes) {
-            hits += search(decoded[...], at: place, words: &words).map { ($0.kind, bytes.startIndex) }
+        let digests = Digests(bytes)
+        var hits = keys(text, bytes, digests, place)
+        hits += telephones(text, bytes, digests, place)
+        hits += days(text, bytes, digests, place)
+        for (offset, count) in table.foreign.found(in: bytes)
+        where evidence.isEnough(foreign: bytes[offset..<(offset + count)], in: bytes, at: place) {
+            hits.append((.name, offset))
+        }
+        // Nobody encodes more often; each time costs as much as the first.
+        if decoded < 3, let plain = PercentEncoding.decoded(bytes) {
+            hits += search(plain[...], at: place, decoded: decoded + 1, words: &words)
+                .map { ($0.kind, bytes.startIndex) }
         }
         return hits
     }
 
-    private func keys(_ text: FoldedText, _ place: TextPlace) -> [(kind: HitKind, offset: Int)] {
-        var hits: [(kind: HitKind, offset: Int)] = []
+    private func keys(
+        _ text: FoldedText, _ bytes: ArraySlice<UInt8>, _ digests: Digests, _ place: TextPlace
+    ) -> [Hit] {
+        var hits: [Hit] = []
         for (index, token) in text.tokens.enumerated() {
             let range = token.range
-            if table.mayBegin(text.scalars[range.lowerBound]), row(text, from: index, range.lowerBound, place, &hits) {
+            let isInDigest = digests.contain(token.offset)
+            if table.mayBegin(text.scalars[range.lowerBound]),
+                row(text, bytes, from: index, range.lowerBound, place, isInDigest, &hits)
+            {
                 continue
             }
             guard token.isDigits, text.scalars[range.lowerBound] == 0x30,
                 let first = range.first(where: { text.scalars[$0] != 0x30 }), table.mayBegin(text.scalars[first])
             else { continue }
-            _ = row(text, from: index, first, place, &hits)
+            _ = row(text, bytes, from: index, first, place, isInDigest, &hits)
         }
         return hits
     }
 
     /// Rows of tokens from one on, as far as a key can reach.
     private func row(
-        _ text: FoldedText, from index: Int, _ start: Int, _ place: TextPlace,
-        _ hits: inout [(kind: HitKind, offset: Int)]
+        _ text: FoldedText, _ bytes: ArraySlice<UInt8>, from index: Int, _ start: Int, _ place: TextPlace,
+        _ isInDigest: Bool, _ hits: inout [Hit]
     ) -> Bool {
         var hash = KeyHash()
         var position = start
@@ -68,114 +84,93 @@ struct TextSearch: Sendable {
             position = text.tokens[last].range.upperBound
             guard let key = table.keys[hash.value] else { continue }
             let isWhole = text.tokens[index].isApart && (last + 1 == text.tokens.count || text.tokens[last + 1].isApart)
-            guard counts(key, place), isWhole || key.length >= 8 || !isLong(text, index) else { continue }
+            // As it stands here, a doubled letter or an umlaut can be missing.
+            let length = min(key.length, key.isIdeographic ? hash.length * 3 : hash.length)
+            guard
+                counts(key, length, place, tokens: last - index + 1)
+                    || isMeasured(key, text.tokens[index], bytes, place),
+                isWhole && !isInDigest || length >= 8 || !(isInDigest || isLong(text, index)),
+                !(key.isNumber && place.isNumber && isFraction(text.tokens[index], in: bytes))
+            else { continue }
+            let span = text.tokens[index].offset..<text.tokens[last].end
+            guard evidence.isEnough(span, isWhole: isWhole, in: bytes, at: place) else { continue }
             hits.append((key.kind, text.tokens[index].offset))
             return true
         }
         return false
     }
 
-    private func counts(_ key: KeyTable.Key, _ place: TextPlace) -> Bool {
-        // Thousands of spellings meet thousands of positions in a codestream: shorter ones stand there by chance.
-        if place.isPixels { return key.length >= 8 }
-        if place.isBinary { return key.length >= 6 }
-        if place.isNumber || place.isDate { return key.length >= 8 && !(place.isDate && key.kind != .identifier) }
+    private func counts(_ key: KeyTable.Key, _ length: Int, _ place: TextPlace, tokens: Int) -> Bool {
+        // Short numbers stand by chance in 4.1.3.7 and in rows of measured ones.
+        if key.isNumber, tokens > 1, length < 6 || place.isNumber { return false }
+        if place.isNumber || place.isDate { return length >= 8 && !(place.isDate && key.kind != .identifier) }
         if place.isCoded, key.isCommon, key.isSingle { return false }
         switch key.kind {
-        case .name: return key.length >= (place.vr == "PN" || !key.isSingle ? 3 : 4)
-        case .identifier, .text, .date, .uid: return key.length >= 4
+        case .name: return length >= (place.vr == "PN" || !key.isSingle ? 3 : 4)
+        case .identifier, .text, .date, .uid: return length >= 4
         }
+    }
+
+    /// A number of seven digits that is the whole of a measured one, without a fraction.
+    private func isMeasured(
+        _ key: KeyTable.Key, _ token: FoldedText.Token, _ bytes: ArraySlice<UInt8>, _ place: TextPlace
+    ) -> Bool {
+        guard key.isNumber, key.length == 7, place.vr == "DS" || place.vr == "IS", token.isDigits else { return false }
+        let before = bytes[..<token.offset].reversed().prefix { $0 != 0x5C }
+        let after = bytes[token.end...].prefix { $0 != 0x5C }
+        return before.allSatisfy { [0x20, 0x2B, 0x2D].contains($0) }
+            && after.allSatisfy { [0, 0x20, 0x2E, 0x30].contains($0) }
+    }
+
+    private func telephones(
+        _ text: FoldedText, _ bytes: ArraySlice<UInt8>, _ digests: Digests, _ place: TextPlace
+    ) -> [Hit] {
+        guard !place.isNumber, !place.isDate else { return [] }
+        return TelephoneSearch(text, bytes, table.telephones).found().compactMap { kind, tokens in
+            let (first, last) = (text.tokens[tokens.lowerBound], text.tokens[tokens.upperBound])
+            let span = first.offset..<last.end
+            let next = tokens.upperBound + 1
+            let isWhole = first.isApart && (next == text.tokens.count || text.tokens[next].isApart)
+            guard isWhole || !isLong(text, tokens.lowerBound), !digests.contain(first.offset),
+                evidence.isEnough(span, isWhole: isWhole, in: bytes, at: place)
+            else { return nil }
+            return (kind, first.offset)
+        }
+    }
+
+    private func isFraction(_ token: FoldedText.Token, in bytes: ArraySlice<UInt8>) -> Bool {
+        token.offset > bytes.startIndex && bytes[token.offset - 1] == 0x2E
     }
 
     /// A token in a run of at least sixteen letters and digits: a pseudonym or digest has short numbers by chance.
     private func isLong(_ text: FoldedText, _ index: Int) -> Bool {
         var first = index
-        while first > 0, !text.tokens[first].isApart { first -= 1 }
+        while first > 0, !text.tokens[first].isApart, index - first < 32 { first -= 1 }
         var last = index
-        while last + 1 < text.tokens.count, !text.tokens[last + 1].isApart { last += 1 }
+        while last + 1 < text.tokens.count, !text.tokens[last + 1].isApart, last - index < 32 { last += 1 }
         return text.tokens[last].range.upperBound - text.tokens[first].range.lowerBound >= 16
     }
 
     private func days(
-        _ text: FoldedText, _ bytes: ArraySlice<UInt8>, _ place: TextPlace
-    ) -> [(kind: HitKind, offset: Int)] {
-        guard dates != .kept, !place.isNumber, !(place.vr.isEmpty && Self.isDecimal(bytes)) else { return [] }
+        _ text: FoldedText, _ bytes: ArraySlice<UInt8>, _ digests: Digests, _ place: TextPlace
+    ) -> [Hit] {
+        guard dates != .kept, !place.isNumber else { return [] }
         return DateForms.readings(text).compactMap { reading in
             let day = reading.day.number
             guard !CalendarDay.dummies.contains(day), !table.expected.contains(day) else { return nil }
-            if table.dates.contains(day) {
-                return place.isBinary && reading.isAmbiguous ? nil : (.date, reading.offset)
-            }
-            let isUnexpected = dates == .none && !reading.isAmbiguous && !place.isVersion && !place.isPixels
-            return isUnexpected ? (.date, reading.offset) : nil
+            let isInDigest = digests.contain(reading.span.lowerBound)
+            let isKnown = table.dates.contains(day)
+            if reading.isAmbiguous, !isKnown || place.bytes != .text || isInDigest { return nil }
+            if !isKnown, dates != .none || place.isVersion || isInDigest { return nil }
+            // Of the days that nobody expects there are 2^16.
+            guard
+                evidence.isEnough(
+                    reading.span, isWhole: true, in: bytes, at: place, choices: isKnown ? 0 : 16)
+            else { return nil }
+            return (.date, reading.span.lowerBound)
         }
     }
 
     /// UIDs of the original in a text; `PatternMatcher` finds them in what is not encoded once more.
-    func knownUIDs(_ bytes: ArraySlice<UInt8>) -> Int? {
-        let isPart = { (byte: UInt8) in (0x30...0x39).contains(byte) || byte == 0x2E }
-        return bytes.split(whereSeparator: { !isPart($0) }).first { run in
-            run.count >= 6 && UIDSearch.stem(of: String(decoding: run.prefix(65), as: UTF8.self), in: table.uids)
-        }?.startIndex
-    }
-
-    /// A UID of the original, whole or as the stem of another, or a known number as one of its components.
-    private func uids(_ bytes: ArraySlice<UInt8>) -> [(kind: HitKind, offset: Int)] {
-        var hits: [(kind: HitKind, offset: Int)] = []
-        var start = bytes.startIndex
-        for value in bytes.split(separator: 0x5C, omittingEmptySubsequences: false) {
-            let text = String(decoding: value, as: UTF8.self).trimmed
-            if UIDSearch.stem(of: text, in: table.uids) { hits.append((.uid, start)) }
-            for component in text.split(separator: ".") {
-                var hash = KeyHash()
-                for digit in component.unicodeScalars { hash.add(digit.value) }
-                if let key = table.keys[hash.value], key.length >= 4, !text.hasPrefix("1.2.840.10008.") {
-                    hits.append((key.kind, start))
-                }
-            }
-            start += value.count + 1
-        }
-        return hits
-    }
-
-    /// A number with a point, an exponent or a sign, where the file does not tell the VR. Fourteen digits before the point
-    /// are a day and a time (DT).
-    private static func isDecimal(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.allSatisfy { (0x30...0x39).contains($0) || [0x20, 0x2B, 0x2D, 0x2E, 0x45, 0x5C, 0x65].contains($0) }
-            && bytes.split(separator: 0x5C).allSatisfy { value in
-                (value.count { $0 == 0x2E } == 1 || value.first == 0x2D)
-                    && value.prefix { $0 != 0x2E }.count { (0x30...0x39).contains($0) } != 14
-            } && Double(String(decoding: bytes.prefix { $0 != 0x5C }, as: UTF8.self).trimmed) != nil
-    }
-
-    /// Texts of URLs.
-    private static func percentDecoded(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
-        guard bytes.contains(0x25) else { return nil }
-        var result: [UInt8] = []
-        var index = bytes.startIndex
-        var isChanged = false
-        while index < bytes.endIndex {
-            if bytes[index] == 0x25, index + 2 < bytes.endIndex, let high = EncodedText.hexDigit(bytes[index + 1]),
-                let low = EncodedText.hexDigit(bytes[index + 2])
-            {
-                result.append(high << 4 | low)
-                index += 3
-                isChanged = true
-            } else {
-                result.append(bytes[index])
-                index += 1
-            }
-        }
-        return isChanged ? result : nil
-    }
-}
-
-enum UIDSearch {
-    /// Whether the UID, or one it is made from by further components, is known.
-    static func stem(of uid: String, in known: Set<String>) -> Bool {
-        guard !known.isEmpty else { return false }
-        if known.contains(uid) { return true }
-        for index in uid.indices where uid[index] == "." && known.contains(String(uid[..<index])) { return true }
-        return false
-    }
+    func knownUIDs(_ bytes: ArraySlice<UInt8>) -> Int? { UIDSearch(table).known(in: bytes) }
 }

@@ -11,6 +11,20 @@ enum VisibleRuns {
         wide(bytes, least: least, found: found)
     }
 
+    /// Calls `found` with each run of at least sixteen printable characters of ASCII: between the bytes of a codestream
+    /// there is hardly any. It looks at every sixteenth byte, one of which is in each run.
+    static func printable(_ bytes: ArraySlice<UInt8>, found: (ArraySlice<UInt8>) -> Void) {
+        let isPrintable = { (byte: UInt8) in (0x20...0x7E).contains(byte) || [9, 10, 13].contains(byte) }
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            var (start, end) = (index, index)
+            while end < bytes.endIndex, isPrintable(bytes[end]) { end += 1 }
+            while end > index, start > bytes.startIndex, isPrintable(bytes[start - 1]) { start -= 1 }
+            if end - start >= 16 { found(bytes[start..<end]) }
+            index += 16 * ((end - index) / 16 + 1)
+        }
+    }
+
     /// UTF-16 of either order: each second byte is zero.
     private static func wide(_ bytes: ArraySlice<UInt8>, least: Int, found: (_ run: [UInt8], _ offset: Int) -> Void) {
         var index = bytes.startIndex

@@ -22,6 +22,8 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
     case outbox, kind, reply
     /// A step of a procedure, such as `adopted`.
     case step
+    /// `possible` where something of a copy may have reached a research archive although it does not count as sent.
+    case outside
     /// How many orders a message or command touched.
     case orders
 

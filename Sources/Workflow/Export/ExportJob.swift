@@ -73,7 +73,7 @@ public struct ExportDraft: Sendable, Equatable {
     public let destination: String
     /// Study Instance UID in the clinical archive.
     public let study: String
-    /// SHA-256 of the profile as it was when the export was decided.
+    /// SHA-256 of profile, pixel rules and masks as they were when the export was decided.
     public let profileDigest: String
 
     public init(destination: String, study: String, profileDigest: String) {
@@ -87,7 +87,7 @@ public struct ExportDraft: Sendable, Equatable {
 public struct ExportContent: Sendable, Equatable {
     /// Study Instance UID in the clinical archive.
     public let study: String
-    /// SHA-256 of the profile that may be used.
+    /// SHA-256 of the profile, pixel rules and masks that may be used.
     public var profileDigest: String
     /// What is outside, as soon as it may be: written before the first byte is sent.
     public var copy: ExportedCopy?

@@ -1,6 +1,7 @@
 import DICOM
 import Deidentification
 import FHIR
+import Mapping
 import Sealing
 import SecondOpinion
 
@@ -9,10 +10,13 @@ extension ExportWorker {
     ///
     /// The certificate's time is that of the first try: a try that was cut off and the next one make the same bytes.
     func certified(
-        _ made: Made, _ retrieved: RetrievedStudy, _ known: KnownIdentity, _ job: ExportJob
+        _ made: Made, _ retrieved: RetrievedStudy, _ known: KnownIdentity, _ job: ExportJob,
+        of patients: [AssignedIdentifier]
     ) async throws(RunFailure) -> PreparedExport {
         let moment = job.firstAttempt ?? job.created
         let (objects, signed, report) = try certificate(made, retrieved, at: moment)
+        // Those of the certificate's own object were asked for last.
+        guard (try? pseudonyms.commit()) != nil else { throw RunFailure(DeidentificationError(.pseudonymsNotKept)) }
         guard try isClean(report, of: retrieved, known, day: moment) else {
             throw RunFailure(park: .imagesUnreadable, code: "export.certificateHit")
         }
@@ -28,7 +32,7 @@ extension ExportWorker {
         }
         let study = made.study.value.studyInstanceUID
         return PreparedExport(
-            study: study, objects: objects, certificate: report,
+            study: study, objects: objects, certificate: report, patients: patients,
             copy: ExportedCopy(
                 study: study.value, certificate: signed.digest.hex, instances: objects.count,
                 leftOut: retrieved.leftOut))
@@ -47,7 +51,8 @@ extension ExportWorker {
             }
             let certificate = DeidentificationCertificate(
                 made.receipt, studyInstanceUID: study.studyInstanceUID.value, instances: instances,
-                leftOut: retrieved.leftOut, time: FHIRInstant(microsecondsSinceEpoch: moment.microseconds).text)
+                leftOut: retrieved.leftOut, time: FHIRInstant(microsecondsSinceEpoch: moment.microseconds).text,
+                reversible: archive.isReversible)
             let signed = try SignedCertificate(certificate, key: keys.certificateKeys.last)
             return (objects, signed, try ExportObject(signed, of: made.study, pseudonyms: pseudonyms))
         } catch {

@@ -1,4 +1,5 @@
 public import Audit
+import FHIR
 
 /// How a run ends: each ending is one commit with its audit record.
 extension ExportWorker {
@@ -61,14 +62,39 @@ extension ExportWorker {
     }
 }
 
+extension AuditDetails {
+    fileprivate init(_ job: ExportJob, from before: ExportJob.State, mayBeOutside: Bool) {
+        self = [
+            .from: .code(before.rawValue), .to: .code(job.state.rawValue), .attempts: .count(job.attempts),
+            .outside: mayBeOutside && job.state != .sent ? .code("possible") : nil,
+        ]
+    }
+}
+
+extension AuditRecord {
+    /// What the store itself does to an export, in the commit in which it does it: the service's own doing.
+    ///
+    /// - Parameters:
+    ///   - order: nil where its patient's keys were destroyed.
+    ///   - mayBeOutside: whether something of the copy may have reached the research archive.
+    public init(of job: ExportJob, from before: ExportJob.State, of order: StoredOrder?, mayBeOutside: Bool) {
+        let scope =
+            order.map { AuditScope(order: $0) }
+            ?? AuditScope(subjects: [Subject(type: .order, identifier: job.order.value)])
+        self.init(
+            event: .exportState, time: FHIRInstant(microsecondsSinceEpoch: job.updated.microseconds),
+            outcome: .minorFailure, code: job.code, principal: Principal(kind: .service, name: "imaging-gateway"),
+            purpose: .research, correlation: scope.correlation, peer: Peer(name: job.destination),
+            subjects: scope.subjects, details: AuditDetails(job, from: before, mayBeOutside: mayBeOutside).texts)
+    }
+}
+
 extension AuditTrail {
     /// What became of an export.
     func export(_ scope: AuditScope, _ job: ExportJob, from before: ExportJob.State) -> AuditRecord {
         record(
             .exportState, scope, outcome: job.state == .sent ? .success : .minorFailure, code: job.code,
-            details: [
-                .from: .code(before.rawValue), .to: .code(job.state.rawValue), .attempts: .count(job.attempts),
-            ])
+            details: AuditDetails(job, from: before, mayBeOutside: job.content.copy != nil))
     }
 
     /// An operator's command on one export, under its order's correlation.

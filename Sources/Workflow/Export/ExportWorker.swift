@@ -29,7 +29,7 @@ public struct ExportWorker: Sendable {
     /// - Parameters:
     ///   - clinical: finds, compares and retrieves studies, as it does for reports.
     ///   - pixels: looks for text where the profile asks for it; without it such images are quarantined.
-    ///   - pseudonyms: of the installation; each archive gets its own from them.
+    ///   - pseudonyms: of the installation; each archive gets its own from them, or has a list of its own.
     public init(
         store: any OrderStore & ExportStore, archive: ResearchArchive, clinical: OrderWorker,
         pseudonyms: any PseudonymSource, keys: KeyRing, pixels: PixelReader? = nil, retry: RetryPolicy,
@@ -38,7 +38,9 @@ public struct ExportWorker: Sendable {
         self.store = store
         self.archive = archive
         self.clinical = clinical
-        self.pseudonyms = ScopedPseudonyms(pseudonyms, archive: archive.name, profile: archive.profile.digest)
+        self.pseudonyms = ScopedPseudonyms(
+            archive.pseudonyms ?? pseudonyms, archive: archive.name, rules: archive.rulesDigest,
+            isOwn: archive.pseudonyms != nil)
         self.keys = keys
         self.pixels = pixels
         self.retry = retry
@@ -71,18 +73,21 @@ public struct ExportWorker: Sendable {
         let scope = AuditScope(order: order).counted(as: .operations, for: .research)
         var job = job
         do throws(RunFailure) {
-            guard job.content.profileDigest == archive.profile.digest else {
+            guard job.content.profileDigest == archive.rulesDigest else {
                 return try await quarantine(job, lease, code: "export.profileChanged", scope: scope)
             }
-            guard try await !isOptedOut(order, imaging) else {
-                return try await discard(job, lease, code: "export.optedOut", scope: scope)
-            }
-            let prepared = try await prepare(job, order: order, imaging, scope: scope)
+            guard try await !isOptedOut(imaging.patient + order.content.formerPatient),
+                let prepared = try await prepare(job, order: order, imaging, scope: scope)
+            else { return try await discard(job, lease, code: "export.optedOut", scope: scope) }
             // From here on something may be outside: what, is on the list before it is.
+            let unsent = job
             job.content.copy = prepared.copy
             try await write(job, lease)
             guard try await isUnchanged(order) else {
-                return try await discard(job, lease, code: "export.orderChanged", scope: scope)
+                return try await discard(unsent, lease, code: "export.orderChanged", scope: scope)
+            }
+            guard try await !isOptedOut(prepared.patients) else {
+                return try await discard(unsent, lease, code: "export.optedOut", scope: scope)
             }
             try await send(prepared, scope: scope)
         } catch {
@@ -91,12 +96,9 @@ public struct ExportWorker: Sendable {
         try await end(job, lease, .sent, scope: scope)
     }
 
-    private func isOptedOut(_ order: StoredOrder, _ imaging: ImagingOrder) async throws(RunFailure) -> Bool {
-        do {
-            return try await archive.optedOut(imaging.patient + order.content.formerPatient)
-        } catch {
-            throw RunFailure(error)
-        }
+    /// Whether one of the identifiers of one patient is on the archive's list of those who object.
+    func isOptedOut(_ patient: [AssignedIdentifier]) async throws(RunFailure) -> Bool {
+        do { return try await archive.optedOut(patient) } catch { throw RunFailure(error) }
     }
 
     /// Whether the order is still the one whose study was prepared.

@@ -1,6 +1,7 @@
 import DICOM
 public import Deidentification
 public import Mapping
+public import Sealing
 
 /// Which orders' studies are wanted by a research archive; an empty list wants all.
 public struct ExportRule: Sendable, Equatable {
@@ -41,10 +42,12 @@ public struct ResearchArchive: Sendable {
     /// cannot be read; nothing is exported then.
     public let optedOut: @Sendable ([AssignedIdentifier]) async throws(AdapterError) -> Bool
     public let limits: StudyLimits
+    /// Random pseudonyms of this archive alone; nil for those that are made from the installation's key.
+    public let pseudonyms: Crosswalk?
 
     public init(
         store: any ResearchStore, rule: ExportRule = ExportRule(), profile: DeidentificationProfile,
-        burnedIn: BurnedInPolicy? = nil, limits: StudyLimits,
+        burnedIn: BurnedInPolicy? = nil, limits: StudyLimits, pseudonyms: Crosswalk? = nil,
         optedOut: @escaping @Sendable ([AssignedIdentifier]) async throws(AdapterError) -> Bool = { _ in false }
     ) {
         self.store = store
@@ -52,8 +55,17 @@ public struct ResearchArchive: Sendable {
         self.profile = profile
         self.burnedIn = burnedIn
         self.limits = limits
+        self.pseudonyms = pseudonyms
         self.optedOut = optedOut
     }
+
+    /// SHA-256 (hexadecimal) of profile, pixel rules and masks: a copy that was decided under others is not made.
+    public var rulesDigest: String {
+        (burnedIn ?? BurnedInPolicy(gate: profile.textGate)).digest(with: profile)
+    }
+
+    /// Whether a list leads back to patient and study.
+    var isReversible: Bool { pseudonyms != nil }
 
     /// The configured name.
     public var name: String { store.name }
@@ -61,7 +73,7 @@ public struct ResearchArchive: Sendable {
     /// What an order that was matched and reported on wants to be sent here; `nil` for nothing.
     func draft(for order: ImagingOrder, study: String, reportedBy model: String) -> ExportDraft? {
         guard rule.wants(order, reportedBy: model) else { return nil }
-        return ExportDraft(destination: name, study: study, profileDigest: profile.digest)
+        return ExportDraft(destination: name, study: study, profileDigest: rulesDigest)
     }
 }
 

@@ -90,7 +90,11 @@ extension OrderWorker {
             ) { () async throws(PreparationError) -> Certified in
                 let (study, receipt): (Deidentified<Study>, DeidentificationReceipt)
                 do throws(DeidentificationError) {
-                    (study, receipt) = try deidentify(retrieved.study, pseudonyms: keys.pseudonyms, identity: known)
+                    (study, receipt) = try await blocking { () throws(DeidentificationError) in
+                        try deidentify(
+                            retrieved.study, pseudonyms: keys.pseudonyms, identity: known,
+                            pixels: PixelReader(decoder: decoder))
+                    }
                 } catch {
                     throw .study(error)
                 }
@@ -167,7 +171,11 @@ extension OrderWorker {
                     AuditDetails(classification, by: model.identity)
                         .merging([.inputs: .digests(input.digests)]).merging(mode))
             }, code: { "classifier.\($0.code.rawValue)" }
-        ) { () throws(ClassifierError) in try model.classifier.classify(input.study, decoder: decoder) }
+        ) { () async throws(ClassifierError) in
+            try await blocking { () throws(ClassifierError) in
+                try model.classifier.classify(input.study, decoder: decoder)
+            }
+        }
     }
 
     /// What is counted of an answer.

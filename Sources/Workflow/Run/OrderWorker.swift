@@ -30,6 +30,7 @@ public struct OrderWorker: Sendable {
     let trail: AuditTrail
     let observed: @Sendable (ModelOutcome) -> Void
     let committed: @Sendable () -> Void
+    private let threads: (any TaskExecutor)?
 
     /// - Parameters:
     ///   - destinations: who gets the result as an HL7 v2 message, beside the EHR's FHIR interface.
@@ -37,6 +38,8 @@ public struct OrderWorker: Sendable {
     ///   - research: who gets de-identified copies of studies; decided here, sent by `ExportWorker`.
     ///   - observed: told of everything that a model said, once it is stored, for counters.
     ///   - committed: told that an order is stored while this worker goes on with shadow models.
+    ///   - threads: what waits for a decoder runs there, and takes no thread from what must answer soon; left out, it
+    ///     runs where all else does.
     public init(
         store: any OrderStore, ehr: any EHR, ehrDefaultAssigner: Assigner?,
         destinations: [ResultDestinationSettings] = [], archives: [Archive],
@@ -45,7 +48,7 @@ public struct OrderWorker: Sendable {
         retry: RetryPolicy, limits: StudyLimits, isShadow: Bool, research: [ResearchArchive] = [],
         clock: any WallClock, trail: AuditTrail,
         observed: @escaping @Sendable (ModelOutcome) -> Void = { _ in },
-        committed: @escaping @Sendable () -> Void = {}
+        committed: @escaping @Sendable () -> Void = {}, threads: (any TaskExecutor)? = nil
     ) {
         self.store = store
         self.ehr = ehr
@@ -67,6 +70,23 @@ public struct OrderWorker: Sendable {
         self.trail = trail
         self.observed = observed
         self.committed = committed
+        self.threads = threads
+    }
+
+    /// Runs what blocks its thread while a decoder works or hangs, on the threads that are there for it.
+    func blocking<T: Sendable, Failure: Error>(
+        _ body: @escaping @Sendable () throws(Failure) -> T
+    ) async throws(Failure) -> T {
+        guard let threads else { return try body() }
+        // A child task: a preference alone moves nothing that does not suspend.
+        let result = await withTaskGroup(of: Result<T, Failure>.self) { group in
+            group.addTask(executorPreference: threads) {
+                do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
+            }
+            return await group.next()
+        }
+        guard let result else { return try body() }
+        return try result.get()
     }
 
     /// How long one run may take before another worker may start over.

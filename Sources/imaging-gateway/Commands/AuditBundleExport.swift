@@ -3,6 +3,7 @@ import FHIR
 import Gateway
 import MerkleLog
 import Persistence
+import Sealing
 import Workflow
 
 /// Writes a bundle line by line while the log is read.
@@ -56,7 +57,9 @@ struct AuditBundleExport {
         }
         let tokens = TimestampFile.tokens(of: try Checkpoint(text: note.text), in: folders.map(\.path))
         return BundleHeader(
-            checkpoint: note, key: try session.installation.keys.anchorKey(), handovers: handovers,
+            checkpoint: note, key: try session.installation.keys.anchorKey(),
+            certificateKeys: session.installation.keys.certificateKeys.map(\.verifier),
+            handovers: handovers,
             timestamps: tokens, query: words,
             exported: FHIRInstant(microsecondsSinceEpoch: SystemClock().now().microseconds).text,
             principal: session.principal.value, allLeaves: allLeaves,

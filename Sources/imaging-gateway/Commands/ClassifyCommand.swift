@@ -110,7 +110,8 @@ struct ClassifyCommand: AsyncParsableCommand {
             header = instance.dataSet
             guard let uid = instance.dataSet.uid(.studyInstanceUID) else { throw ClassifyFailure.noStudy }
             let (study, _) = try deidentify(
-                Study(studyInstanceUID: uid, instances: [instance]), pseudonyms: pseudonyms)
+                Study(studyInstanceUID: uid, instances: [instance]), pseudonyms: pseudonyms,
+                pixels: PixelReader(decoder: decoder))
             let classification = try classifier.classify(study, decoder: decoder)
             describe(classification, in: &result)
             details = AuditDetails(classification, by: classifier.modelIdentity)

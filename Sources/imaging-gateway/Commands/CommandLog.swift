@@ -34,7 +34,7 @@ struct LogOptions: ParsableArguments {
 /// The audit log that a command on files writes to, if it works for an installation.
 struct CommandLog {
     fileprivate let access: CommandAccess?
-    fileprivate let configuration: Configuration?
+    let configuration: Configuration?
 
     /// Announces a run over files; nothing is read before.
     func announce(_ event: AuditEventType, _ command: String, files: Int) async throws(AdapterError) {
@@ -50,14 +50,17 @@ struct CommandLog {
     ///
     /// - Parameters:
     ///   - header: the file's own data set, which names patient and study; nil where it could not be read.
+    ///   - further: what else it is about, such as a pseudonymous study.
     ///   - code: why it was left out, if it was.
     func note(
-        _ event: AuditEventType, _ command: String, of header: DataSet?, code: String? = nil,
-        details: AuditDetails = [:]
+        _ event: AuditEventType, _ command: String, of header: DataSet?,
+        alsoAbout further: [Subject] = [],
+        code: String? = nil, details: AuditDetails = [:]
     ) async throws(AdapterError) {
         guard let access else { return }
         var record = access.trail.reading(
-            event, role: .operator, subjects: header.flatMap { configuration?.subjects(of: $0) } ?? [],
+            event, role: .operator,
+            subjects: (header.flatMap { configuration?.subjects(of: $0) } ?? []) + further,
             details: details.merging([.command: .code(command)]))
         if let code { (record.outcome, record.code) = (.minorFailure, code) }
         try await access.record([record])

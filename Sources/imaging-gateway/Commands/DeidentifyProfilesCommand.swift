@@ -51,7 +51,7 @@ struct DeidentifyProfilesCommand: ParsableCommand {
             print("\(profile.name) \(profile.version)\n  \(profile.summary)")
             for option in profile.codes { print("  \(option.rawValue) \(option.meaning)") }
             print(
-                "  dates \(profile.dates.rawValue.lowercased()), text in pixels looked for: \(profile.textGate.rawValue), "
+                "  dates \(profile.dates.rawValue.lowercased()), text in pixels looked for: \(profile.textGate.rawValue)"
             )
             print("  pseudonyms \(profile.pseudonymKind.rawValue)\n  \(profile.digest)\n")
         }

@@ -4,6 +4,7 @@ import Deidentification
 import FileDeidentification
 import Foundation
 import JSON
+import Sealing
 import Workflow
 
 /// Tells the audit log, the person at the terminal and the program behind the pipe what becomes of files.
@@ -24,9 +25,14 @@ actor DeidentifyReporter: RunObserver {
         switch note {
         case .instance(let header, let receipt):
             try await log.note(.deidentifyExport, "deidentify", of: header, details: AuditDetails(receipt))
-        case .message(let counts):
-            let values = counts.values.reduce(0, +)
-            try await log.note(.deidentifyExport, "deidentify", of: nil, details: [.count: .count(values)])
+        case .message(let subjects, let digest, let counts):
+            try await log.note(
+                .deidentifyExport, "deidentify", of: nil, alsoAbout: log.subjects(subjects),
+                details: [.count: .count(counts.values.reduce(0, +)), .output: .digest(digest.hex)])
+        case .certificate(let header, let study, let digest, let instances):
+            try await log.note(
+                .deidentifyExport, "deidentify", of: header, alsoAbout: [Subject(type: .study, identifier: study)],
+                details: [.step: .code("certified"), .digest: .digest(digest.hex), .count: .count(instances)])
         case .leftOut(let header, let code):
             try await log.note(.deidentifyExport, "deidentify", of: header, code: code)
         }
@@ -67,18 +73,21 @@ actor DeidentifyReporter: RunObserver {
             line(["file": .string(result.path.description), "output": .string(path), "present": true])
         case (.passedOver(let code), true):
             line(["file": .string(result.path.description), "passedOver": .string(code)])
-        case (.leftOut(let code), _): tell(result.path, leftOut: code)
+        case (.leftOut(let code, let place), _): tell(result.path, leftOut: code, at: place)
         case (.passedOver(let code), false):
             print("\(Terminal.safe(result.path.description)): passed over [\(code)]")
         case (.instance, false), (.message, false), (.present, false): break
         }
     }
 
-    private func tell(_ path: InputPath, leftOut code: String) {
+    private func tell(_ path: InputPath, leftOut code: String, at place: String? = nil) {
         if json {
-            line(["file": .string(path.description), "error": .string(code)])
+            var object: JSONObject = ["file": .string(path.description), "error": .string(code)]
+            if let place { object["place"] = .string(place) }
+            line(.object(object))
         } else {
-            print("\(Terminal.safe(path.description)): left out [\(code)]")
+            let place = place.map { " at \(Terminal.safe($0))" } ?? ""
+            print("\(Terminal.safe(path.description)): left out\(place) [\(code)]")
         }
     }
 

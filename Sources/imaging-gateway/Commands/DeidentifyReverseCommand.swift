@@ -50,6 +50,13 @@ struct DeidentifyReverseCommand: AsyncParsableCommand {
     private enum Way {
         case envelope(EnvelopeKey)
         case crosswalk(Crosswalk)
+
+        var name: String {
+            switch self {
+            case .envelope: "envelope"
+            case .crosswalk: "crosswalk"
+            }
+        }
     }
 
     func validate() throws {
@@ -65,7 +72,7 @@ struct DeidentifyReverseCommand: AsyncParsableCommand {
             umask(0o077)
             let way = try way()
             try await log.withLog { log in
-                try await log.announce(.deidentifyExport, Self.command, files: 1)
+                try await log.announce(.deidentifyReverse, Self.command, files: 1)
                 try await reverse(by: way, log)
             }
         }
@@ -83,24 +90,35 @@ struct DeidentifyReverseCommand: AsyncParsableCommand {
         return .envelope(EnvelopeKey(key: try Self.bytes(key ?? ""), certificate: try Self.bytes(certificate ?? "")))
     }
 
+    /// The record names the patient and both studies, the pseudonymous one too where nothing came back: sealed, like all
+    /// subjects. Where it cannot be written, nothing is.
     private func reverse(by way: Way, _ log: CommandLog) async throws {
-        let instance: Instance
+        var pseudonym: [Subject] = []
+        var details: AuditDetails = [.mode: .code(way.name)]
+        let bytes: [UInt8]
         let restored: DataSet
         do {
-            instance = try Instance(parsing: try Self.bytes(file))
+            let given = try Self.bytes(file)
+            details.set(.input, .digest(Digest.sha256(given).hex))
+            let instance = try Instance(parsing: given)
+            pseudonym = [instance.studyInstanceUID].compactMap(\.self).map {
+                Subject(type: .study, identifier: $0.value)
+            }
             restored =
                 switch way {
                 case .envelope(let key): try EncryptedAttributes.restore(instance.dataSet, with: key)
                 case .crosswalk(let crosswalk): try CrosswalkReversal.restore(instance.dataSet, by: crosswalk)
                 }
+            bytes = try Instance(fileMeta: instance.fileMeta, dataSet: restored, pixelData: instance.pixelData)
+                .serialized()
         } catch {
             let code = Self.code(of: error)
-            try await log.note(.deidentifyExport, Self.command, of: nil, code: code)
+            try await log.note(
+                .deidentifyReverse, Self.command, of: nil, alsoAbout: pseudonym, code: code, details: details)
             throw CommandFailure(code, "the file was not led back", exit: ExitCodes.found)
         }
-        let bytes = try Instance(fileMeta: instance.fileMeta, dataSet: restored, pixelData: instance.pixelData)
-            .serialized()
-        try await log.note(.deidentifyExport, Self.command, of: restored)
+        details.set(.output, .digest(Digest.sha256(bytes).hex))
+        try await log.note(.deidentifyReverse, Self.command, of: restored, alsoAbout: pseudonym, details: details)
         try NewPrivateFile.write(bytes, to: out)
     }
 

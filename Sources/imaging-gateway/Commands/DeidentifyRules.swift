@@ -44,6 +44,10 @@ struct DeidentifyRules: ParsableArguments {
     var pixelRules: String?
 
     func validate() throws {
+        if let pixelRules, !PixelRuleFiles.isFolder(pixelRules) {
+            throw ValidationError(
+                "--pixel-rules: \(pixelRules) is no folder with burned-in.yaml or masks/")
+        }
         if crosswalk != nil, keys == nil { throw ValidationError("--crosswalk needs --keys") }
     }
 
@@ -92,10 +96,17 @@ struct DeidentifyRules: ParsableArguments {
         guard let ring else { return try KeyRing.generate().pseudonyms }
         guard let crosswalk else { return ring.pseudonyms }
         do {
-            return try Crosswalk(path: crosswalk, keys: ring)
+            let opened = try Crosswalk(path: crosswalk, keys: ring)
+            if opened.unfinishedBytes > 0 {
+                complain(
+                    "the end of the crosswalk was not whole (\(opened.unfinishedBytes) bytes): a run ended while it wrote, "
+                        + "or somebody shortened the file. If results of that run left, restore a copy of the file first"
+                )
+            }
+            return opened
         } catch {
             throw CommandFailure(
-                "sealing.\(error.code.rawValue)", "the crosswalk cannot be used", exit: ExitCodes.unusable)
+                error.code.rawValue, "the crosswalk cannot be used", exit: ExitCodes.unusable)
         }
     }
 

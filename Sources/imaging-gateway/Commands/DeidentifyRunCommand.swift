@@ -38,7 +38,7 @@ struct DeidentifyRunCommand: AsyncParsableCommand {
             Examples:
               imaging-gateway deidentify study/ --out deidentified
               imaging-gateway deidentify *.dcm --out deidentified --keys keys.yaml --json
-              imaging-gateway deidentify archive/ --out research --profile research --keys keys.yaml --resume
+              imaging-gateway deidentify archive/ --out copy --profile research-shifted-dates --keys keys.yaml --resume
             """)
 
     @Argument(help: "Files, or folders that are searched for them.", completion: .file())
@@ -59,6 +59,8 @@ struct DeidentifyRunCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs takes 1 to 256") }
+        // With other pseudonyms every result would be made a second time beside the first.
+        if resume, rules.keys == nil { throw ValidationError("--resume needs --keys: those of the run before") }
     }
 
     func run() async throws {
@@ -68,10 +70,7 @@ struct DeidentifyRunCommand: AsyncParsableCommand {
             var settings = try rules.settings(output: out, jobs: jobs, mappings: try log.mappings())
             settings.resumes = resume
             settings.quarantine = quarantine
-            let inputs = FileSelection(paths, without: out)
-            guard !inputs.namesOutput else {
-                throw CommandFailure("file.outputIsInput", "--out is a folder that is read", exit: ExitCodes.usage)
-            }
+            let inputs = try inputs()
             guard !inputs.all.isEmpty || !inputs.unreadable.isEmpty else {
                 throw CommandFailure("file.none", "there is no file to read", exit: ExitCodes.found)
             }
@@ -80,6 +79,25 @@ struct DeidentifyRunCommand: AsyncParsableCommand {
                 try await deidentify(inputs, settings, log)
             }
         }
+    }
+
+    /// What is read; nothing of it may lie where something is written, and nothing that identifies in what is given away.
+    private func inputs() throws -> FileSelection {
+        if let quarantine, FolderPlace(quarantine).overlaps(FolderPlace(out)) {
+            throw CommandFailure(
+                "file.quarantineInOutput",
+                "--quarantine and --out may not lie in each other: copies of identified files "
+                    + "would lie in what is given away", exit: ExitCodes.usage)
+        }
+        let inputs = FileSelection(paths, without: [out] + [quarantine].compactMap(\.self))
+        if inputs.namesWritten.contains(out) {
+            throw CommandFailure("file.outputIsInput", "--out is a folder that is read", exit: ExitCodes.usage)
+        }
+        guard inputs.namesWritten.isEmpty else {
+            throw CommandFailure(
+                "file.quarantineIsInput", "--quarantine is a folder that is read", exit: ExitCodes.usage)
+        }
+        return inputs
     }
 
     private func deidentify(_ inputs: FileSelection, _ settings: RunSettings, _ log: CommandLog) async throws {
@@ -94,10 +112,13 @@ struct DeidentifyRunCommand: AsyncParsableCommand {
             throw CommandFailure("command.interrupted", "ended before all files were done", exit: ExitCodes.unusable)
         } catch let error as RunError {
             await reporter.clear()
-            throw CommandFailure(error.code, "a folder cannot be written", exit: ExitCodes.unusable)
+            throw CommandFailure(error.code, "a folder cannot be used", exit: ExitCodes.unusable)
         }
         await reporter.tell(
             summary, unreadable: inputs.unreadable.count, folder: out, seconds: start.duration(to: .now) / .seconds(1))
+        if let code = summary.unlisted {
+            throw CommandFailure(code, "the list of the quarantine cannot be written", exit: ExitCodes.unusable)
+        }
         guard summary.failures + inputs.unreadable.count == 0 else { throw ExitCodes.found }
     }
 }

@@ -1,13 +1,10 @@
 import ArgumentParser
-import DICOM
 import Deidentification
 import Foundation
 import Gateway
-import JSON
 import Sealing
-import SecondOpinion
 
-/// Verifies a certificate against files, keys and the audit log.
+/// Verifies certificates against files, keys and the audit log.
 struct DeidentifyVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
@@ -16,20 +13,28 @@ struct DeidentifyVerifyCommand: AsyncParsableCommand {
             Every given file must be certified and as it was written, and none may be missing; the marks of \
             de-identification must be those of the certificate; and the second opinion is asked again: for residual \
             dates always, for the patient's identifiers where --original names the identified files (their digests are \
-            compared too). Without FILES only the signature and the audit log are looked at.
+            compared too; in folders the files of other studies are counted and passed over). Files are told apart by \
+            what they hold, whatever their names are. Without FILES only the signature and the audit log are looked at.
+
+            A study that several runs added to has several certificates. Each further one that is given is verified \
+            like the first. One that only lies among the files vouches for those it names if it is about the same \
+            study and signed with the same key: they are told, and are no added files.
 
             The signature is verified with --public-key (a file made by `deidentify certificate --public-keys`), or \
             with the keys of the installation of --config. With --config the audit log must hold the certificate's \
-            digest; that reading is recorded. Exit code 1: something is wrong.
+            digest; that reading is recorded. With --bundle neither is needed: a file of `audit export` encloses the \
+            keys, and must hold the record that names the certificate. Exit code 1: something is wrong.
 
             Examples:
               imaging-gateway deidentify verify certificate.json out/ --public-key certificate-keys.txt
               imaging-gateway deidentify verify certificate.json out/ --original study/ --config gateway.yaml --json
+              imaging-gateway deidentify verify certificate.json certificate-2.json out/ --config gateway.yaml
+              imaging-gateway deidentify verify certificate.json --bundle order.igaudit --log-key audit-log.vkey
             """)
 
     @Argument(help: "The certificate.", completion: .file(extensions: ["json"]))
     var certificate: String
-    @Argument(help: "The written files, or folders of them.", completion: .file())
+    @Argument(help: "The written files, or folders of them; further certificates.", completion: .file())
     var files: [String] = []
     @Option(
         name: .long, parsing: .upToNextOption,
@@ -41,95 +46,71 @@ struct DeidentifyVerifyCommand: AsyncParsableCommand {
         name: .long, help: ArgumentHelp("The installation whose log holds the reference.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
+    @OptionGroup var evidence: BundleEvidence
     @OptionGroup var emergency: EmergencyOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        // "--original a b" takes all that follows: nothing would be compared, and the certificate would seem to hold.
+        if !original.isEmpty, files.isEmpty {
+            throw ValidationError("--original needs the written FILES, which stand before it or behind another option")
+        }
+    }
 
     func run() async throws {
         let given = try emergency.emergency()
         var report = CertificateReportOfVerification()
         try await withGatewayErrors(json: output.json) {
-            guard let signed = SignedCertificate(parsing: try Self.read(certificate)) else {
-                report.problems.append(CertificateProblem(.malformed))
+            guard let first = SignedCertificate(parsing: try FilesOnDisk.read(certificate)) else {
+                report.add(CertificateProblem(.malformed), at: certificate)
                 return
             }
-            report.certificate = signed
-            let configuration = try config.map { try Configuration.load(path: $0) }
-            try verifySignature(signed, configuration, &report)
-            if !files.isEmpty { try verifyFiles(signed.certificate, &report) }
-            if let configuration {
-                report.place = try await CertificateInLog.find(signed, configuration, emergency: given)
-                if report.place == nil { report.problems.append(CertificateProblem(.notInAuditLog)) }
+            report.certificates = [.init(path: certificate, signed: first)]
+            var paths: [String] = []
+            for path in files {
+                guard !InputFiles.isFolder(path), let other = try FilesOnDisk.certificate(path) else {
+                    paths.append(path)
+                    continue
+                }
+                guard !report.certificates.contains(where: { $0.signed == other }) else { continue }
+                report.certificates.append(.init(path: path, signed: other))
             }
+            let configuration = try config.map { try Configuration.load(path: $0) }
+            let keys = try self.keys(configuration, try evidence.keys(&report))
+            verifySignatures(keys, &report)
+            if !paths.isEmpty || !original.isEmpty { try verify(paths, keys, &report) }
+            if let configuration { try await CertificateInLog.find(configuration, emergency: given, &report) }
         }
         output.json ? show(report.json) : report.printLines()
         guard report.problems.isEmpty else { throw ExitCodes.found }
     }
 
-    private func verifySignature(
-        _ signed: SignedCertificate, _ configuration: Configuration?, _ report: inout CertificateReportOfVerification
-    ) throws {
-        guard signed.signature != nil else { return report.problems.append(CertificateProblem(.unsigned)) }
-        var keys: [SignatureVerifier] = []
+    private func keys(
+        _ configuration: Configuration?, _ enclosed: [SignatureVerifier]
+    ) throws -> [SignatureVerifier] {
         if let publicKey {
-            guard let read = CertificateKeyLine.keys(String(decoding: try Self.read(publicKey), as: UTF8.self)) else {
+            guard let read = CertificateKeyLine.keys(String(decoding: try FilesOnDisk.read(publicKey), as: UTF8.self))
+            else {
                 throw CommandFailure(
                     "certificate.keyUnreadable", "--public-key: no file of public keys", exit: ExitCodes.configuration)
             }
-            keys = read
-        } else if let configuration {
-            keys = try KeyFile.load(path: configuration.keys).certificateKeys.map(\.verifier)
+            return enclosed + read
         }
-        guard !keys.isEmpty else { return report.problems.append(CertificateProblem(.keyMissing)) }
-        if !signed.isSigned(byOneOf: keys) { report.problems.append(CertificateProblem(.signature)) }
+        guard let configuration else { return enclosed }
+        return enclosed + (try KeyFile.load(path: configuration.keys).certificateKeys.map(\.verifier))
     }
 
-    private func verifyFiles(
-        _ certificate: DeidentificationCertificate, _ report: inout CertificateReportOfVerification
-    ) throws {
-        var identity = KnownIdentity()
-        var digests: [Digest] = []
-        for path in try Self.all(original) {
-            let bytes = try Self.read(path)
-            digests.append(Digest.sha256(bytes))
-            guard let instance = try? Instance(parsing: bytes) else { continue }
-            do { try identity.collect(from: instance.dataSet) } catch { throw Self.tooMany }
+    private func verifySignatures(_ keys: [SignatureVerifier], _ report: inout CertificateReportOfVerification) {
+        for (index, certificate) in report.certificates.enumerated() {
+            let code: CertificateProblem.Code? =
+                if certificate.signed.signature == nil {
+                    .unsigned
+                } else if keys.isEmpty {
+                    .keyMissing
+                } else {
+                    certificate.signed.isSigned(byOneOf: keys) ? nil : .signature
+                }
+            if let code { report.add(CertificateProblem(code, certificate: index)) }
         }
-        report.problems += CertificateVerification.originals(digests, of: certificate)
-        var verification: CertificateVerification
-        do {
-            verification = try CertificateVerification(certificate, identity: identity)
-        } catch {
-            throw Self.tooMany
-        }
-        let skipped = Set([self.certificate].map { URL(fileURLWithPath: $0).standardizedFileURL.path })
-        for path in try Self.all(files) where !skipped.contains(URL(fileURLWithPath: path).standardizedFileURL.path) {
-            verification.examine(try Self.read(path))
-            report.paths.append(path)
-        }
-        verification.finish()
-        report.problems += verification.problems
-        report.statistics = verification.statistics
-        report.knownValues = identity.count
     }
-
-    private static func all(_ paths: [String]) throws -> [String] {
-        let input = InputFiles(paths)
-        guard input.unreadable.isEmpty else {
-            throw CommandFailure(
-                "folder.unreadable", "a folder cannot be looked into", exit: ExitCodes.unusable)
-        }
-        // Receipts and certificates lie beside the files they are about.
-        return input.all.filter { paths.contains($0) || !$0.hasSuffix(".json") }
-    }
-
-    private static func read(_ path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure("file.unreadable", "a file cannot be read: \(path)", exit: ExitCodes.unusable)
-        }
-        return Array(data)
-    }
-
-    private static let tooMany = CommandFailure(
-        "deidentification.tooManyIdentifiers", "--original names more than can be searched for at once",
-        exit: ExitCodes.unusable)
 }

@@ -1,109 +1,148 @@
-import Audit
 import Deidentification
-import Gateway
 import JSON
 import MerkleLog
-import Persistence
 import Sealing
 import SecondOpinion
-import Workflow
 
-/// What a verification of a certificate came to.
+/// What a verification of certificates came to.
 struct CertificateReportOfVerification {
-    var certificate: SignedCertificate?
-    var problems: [CertificateProblem] = []
-    /// The written files, in the order of their examination.
-    var paths: [String] = []
+    /// A certificate that is verified.
+    struct Verified {
+        let path: String
+        let signed: SignedCertificate
+        /// Where the audit log holds the reference.
+        var place: CertificateInLog?
+        /// The record of a bundle that names the certificate.
+        var recordInBundle: UInt64?
+    }
+
+    /// A problem, and the file where it is.
+    struct Told {
+        let problem: CertificateProblem
+        let path: String?
+    }
+
+    var certificates: [Verified] = []
+    /// Certificates among the files that vouch for theirs.
+    var beside: [String] = []
+    /// Certificates among the files, of the same study, that another key signed.
+    var unbelieved: [String] = []
+    /// Files that only a certificate beside names: path, and the certificate's place among those.
+    var namedBeside: [(path: String, certificate: Int)] = []
+    private(set) var problems: [Told] = []
+    /// How many written files were looked at.
+    var files = 0
+    /// Originals that were compared, and files of other studies among them.
+    var originals: (compared: Int, other: Int)?
     var statistics = SearchResult.Statistics()
     var knownValues = 0
-    /// Where the audit log holds the reference.
-    var place: CertificateInLog?
+
+    mutating func add(_ problem: CertificateProblem, at path: String? = nil) {
+        problems.append(Told(problem: problem, path: path))
+    }
+
+    /// The certificate that a problem is about; nil where there is only one, or none.
+    private func certificate(_ problem: CertificateProblem) -> String? {
+        let all = certificates.map(\.path) + beside
+        guard all.count > 1, let index = problem.certificate, all.indices.contains(index) else { return nil }
+        return all[index]
+    }
 
     var json: JSONValue {
         var object: JSONObject = [
-            "ok": .bool(problems.isEmpty), "files": .number(JSONNumber(paths.count)),
+            "ok": .bool(problems.isEmpty), "files": .number(JSONNumber(files)),
             "searchedValues": .number(JSONNumber(knownValues)), "searchedBytes": .number(JSONNumber(statistics.bytes)),
-            "problems": .array(problems.map(json)),
+            "problems": .array(problems.map(value)),
         ]
-        if let certificate {
-            object["study"] = .string(certificate.certificate.studyInstanceUID)
-            object["time"] = .string(certificate.certificate.time)
-            object["profile"] = .string(certificate.certificate.profile)
-            object["digest"] = .string(certificate.digest.hex)
-            object["keyID"] = certificate.signature.map { .string($0.keyID) } ?? .null
+        if let first = certificates.first {
+            for (key, value) in members(first) where key != "certificate" { object[key] = value }
+            object["certificates"] = .array(certificates.map { .object(members($0)) })
         }
-        if let place {
+        if let originals {
+            object["originals"] = [
+                "compared": .number(JSONNumber(originals.compared)), "other": .number(JSONNumber(originals.other)),
+            ]
+        }
+        if !namedBeside.isEmpty {
+            let named = namedBeside.map { file -> JSONValue in
+                ["file": .string(file.path), "certificate": .string(beside[file.certificate])]
+            }
+            object["inOtherCertificates"] = .array(named)
+        }
+        return .object(object)
+    }
+
+    private func members(_ certificate: Verified) -> JSONObject {
+        let signed = certificate.signed
+        var object: JSONObject = [
+            "certificate": .string(certificate.path), "study": .string(signed.certificate.studyInstanceUID),
+            "time": .string(signed.certificate.time), "profile": .string(signed.certificate.profile),
+            "digest": .string(signed.digest.hex), "keyID": signed.signature.map { .string($0.keyID) } ?? .null,
+        ]
+        if let place = certificate.place {
             object["audit"] = [
                 "index": .number(JSONNumber(Int(clamping: place.index))),
                 "size": .number(JSONNumber(Int(clamping: place.size))), "root": .string(place.root.base64),
             ]
         }
-        return .object(object)
+        object["bundleRecord"] = certificate.recordInBundle.map { .number(JSONNumber(Int(clamping: $0))) }
+        return object
     }
 
-    private func json(_ problem: CertificateProblem) -> JSONValue {
-        var object: JSONObject = ["code": .string(problem.code.rawValue)]
-        if let file = problem.file, paths.indices.contains(file) { object["file"] = .string(paths[file]) }
-        object["instance"] = problem.instance.map { .number(JSONNumber($0)) }
-        object["place"] = problem.place.map { .string($0) }
+    private func value(_ told: Told) -> JSONValue {
+        var object: JSONObject = ["code": .string(told.problem.code.rawValue)]
+        object["file"] = told.path.map { .string($0) }
+        object["certificate"] = certificate(told.problem).map { .string($0) }
+        object["instance"] = told.problem.instance.map { .number(JSONNumber($0)) }
+        object["place"] = told.problem.place.map { .string($0) }
         return .object(object)
     }
 
     func printLines() {
-        if let certificate {
-            print("study    \(certificate.certificate.studyInstanceUID)")
-            print(
-                "made     \(Terminal.safe(certificate.certificate.time)) by \(Terminal.safe(certificate.certificate.profile))"
-            )
-            print("signed   \(certificate.signature?.keyID ?? "by nobody")")
-            print("files    \(paths.count) of \(certificate.certificate.instances.count) looked at")
+        for certificate in certificates { printLines(certificate) }
+        if !certificates.isEmpty {
+            let certified = Set(certificates.flatMap { $0.signed.certificate.instances.map(\.sopInstanceUID) }).count
+            print("files    \(files) looked at, \(certified) certified")
             print("searched \(statistics.bytes) bytes for \(knownValues) values of the originals, and for dates")
         }
-        if let place { print("audit    record \(place.index) of \(place.size), root \(place.root.base64)") }
-        for problem in problems {
-            var text = "PROBLEM: \(problem.code.rawValue)"
-            if let file = problem.file, paths.indices.contains(file) { text += " in \(Terminal.safe(paths[file]))" }
-            if let instance = problem.instance { text += " (object \(instance + 1) of the certificate)" }
-            if let place = problem.place { text += ": \(Terminal.safe(place))" }
-            print(text)
+        if let originals {
+            print("originals \(originals.compared) compared, \(originals.other) of other studies passed over")
         }
-        print(
-            problems.isEmpty ? "The certificate holds." : "The certificate does NOT hold: \(problems.count) problems.")
+        for (index, path) in beside.enumerated() {
+            let count = namedBeside.count { $0.certificate == index }
+            if count > 0 { print("beside   \(count) files are in \(Terminal.safe(path))") }
+        }
+        for path in unbelieved {
+            print("beside   \(Terminal.safe(path)) is signed with another key: give it too, to compare its files")
+        }
+        for told in problems { printLine(told) }
+        let holds = certificates.count > 1 ? "certificates hold" : "certificate holds"
+        let fails = certificates.count > 1 ? "certificates do" : "certificate does"
+        print(problems.isEmpty ? "The \(holds)." : "The \(fails) NOT hold: \(problems.count) problems.")
     }
-}
 
-/// The audit record that names a certificate, and the proof that it stands in the log.
-struct CertificateInLog {
-    let index: UInt64
-    let size: UInt64
-    let root: MerkleHash
-
-    /// Nil where no record names it. The reading is recorded. The inclusion proof is made from the leaves as they lie
-    /// there and verified before this is answered.
-    static func find(
-        _ certificate: SignedCertificate, _ configuration: Configuration, emergency: Emergency?
-    ) async throws -> CertificateInLog? {
-        let installation = try Installation(configuration)
-        return try await installation.withAccess(.auditor, configuration, emergency: emergency) { access in
-            let reading = access.trail.reading(
-                .auditRead, role: .auditor, subjects: [], details: [.command: .code("deidentify.verify")])
-            let entries = try await installation.store.auditEntries(
-                AuditQuery(events: [.studyDeidentify, .deidentifyExport]), reading: [reading])
-            let named = entries.first { $0.record?.details["digest"] == certificate.digest.hex }
-            guard let named else { return nil }
-            let hashes = try AuditLogFile(
-                configuration.dataFolder, archiveFolders: configuration.audit.archives
-            ).leafHashes(upTo: nil)
-            let proofs = AuditProofs(leaves: hashes)
-            guard named.index < hashes.count else { return nil }
-            let proof = InclusionProof(
-                index: named.index, size: UInt64(hashes.count), path: proofs.path(named.index))
-            do {
-                try proof.verify(leafHash: .leaf(named.leaf), root: proofs.root)
-            } catch {
-                return nil
-            }
-            return CertificateInLog(index: named.index, size: proof.size, root: proofs.root)
+    private func printLines(_ certificate: Verified) {
+        let signed = certificate.signed
+        if certificates.count > 1 { print("\(Terminal.safe(certificate.path)):") }
+        print("study    \(Terminal.safe(signed.certificate.studyInstanceUID))")
+        print("made     \(Terminal.safe(signed.certificate.time)) by \(Terminal.safe(signed.certificate.profile))")
+        print("signed   \(Terminal.safe(signed.signature?.keyID ?? "by nobody"))")
+        if let place = certificate.place {
+            print("audit    record \(place.index) of \(place.size), root \(place.root.base64)")
         }
+        if let record = certificate.recordInBundle { print("bundle   record \(record)") }
+    }
+
+    private func printLine(_ told: Told) {
+        let certificate = certificate(told.problem)
+        var text = "PROBLEM: \(told.problem.code.rawValue)"
+        if let path = told.path ?? (told.problem.instance == nil ? certificate : nil) {
+            text += " in \(Terminal.safe(path))"
+        }
+        if let instance = told.problem.instance {
+            text += " (object \(instance + 1) of \(Terminal.safe(certificate ?? "the certificate")))"
+        }
+        if let place = told.problem.place { text += ": \(Terminal.safe(place))" }
+        print(text)
     }
 }

@@ -131,7 +131,8 @@ struct EvaluationRun: Sendable {
                 return read
             }
             let (study, _) = try deidentify(
-                Study(studyInstanceUID: uid, instances: [instance]), pseudonyms: pseudonyms)
+                Study(studyInstanceUID: uid, instances: [instance]), pseudonyms: pseudonyms,
+                pixels: PixelReader(decoder: decoder))
             let classification = try classifier.classify(study, decoder: decoder)
             read.details = AuditDetails(classification, by: classifier.modelIdentity)
                 .merging([.inputs: .digest(digest)])

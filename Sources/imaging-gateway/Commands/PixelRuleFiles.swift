@@ -12,16 +12,28 @@ enum PixelRuleFiles {
         let rules =
             FileManager.default.fileExists(atPath: file)
             ? try read(file) { text throws(DeidentificationError) in try BurnedInRules(yaml: text) } : .builtIn
-        let masks = ((try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/masks")) ?? [])
-            .filter { $0.hasSuffix(".yaml") }.sorted()
         var templates: [MaskTemplate] = []
-        for mask in masks {
+        for mask in try masks(in: folder) {
             templates.append(
                 try read("\(folder)/masks/\(mask)") { text throws(DeidentificationError) in
                     try MaskTemplate(yaml: text)
                 })
         }
         return BurnedInPolicy(gate: gate, rules: rules, templates: templates)
+    }
+
+    /// Whether a folder that somebody named has rules or masks in it: a wrong name must not mean the built-in rules.
+    static func isFolder(_ folder: String) -> Bool {
+        ["burned-in.yaml", "masks"].contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+    }
+
+    /// A folder that is there and cannot be looked into is an error, never the absence of masks.
+    private static func masks(in folder: String) throws(CommandFailure) -> [String] {
+        guard FileManager.default.fileExists(atPath: "\(folder)/masks") else { return [] }
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/masks") else {
+            throw CommandFailure("file.unreadable", "\(folder)/masks: cannot be read", exit: ExitCodes.unusable)
+        }
+        return names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
     }
 
     private static func read<Value>(

@@ -21,9 +21,14 @@ struct BundleFixture {
                 number == 3 ? .reportPost : .studyRetrieve, phase: number == 4 ? .outcome(of: 3) : .single,
                 correlation: "c\(number % 4)", principal: Principal(kind: .user, name: "Jörg \"x\" \\ \u{1}/\(number)"))
             record.details["outcome"] = "né\n\(number)"
+            if number >= 4 { record.details["digest"] = "d\(number / 2)" }
             let leaf = try Leaf.prepare(record, log: Self.origin, randomness: randomBytes)
             entries.append(AuditEntry(index: UInt64(number), leaf: leaf.bytes, record: record, body: leaf.body))
         }
+    }
+
+    static func certificateKey() throws -> SignatureVerifier {
+        try SignatureKey(seed: Secret([UInt8](repeating: 21, count: 32))).verifier
     }
 
     var tree: MerkleTree { MerkleTree(leaves: entries.map { .leaf($0.leaf) }) }
@@ -36,7 +41,8 @@ struct BundleFixture {
 
     func header(allLeaves: Bool, whole: Bool, by other: SigningKey? = nil) throws -> BundleHeader {
         BundleHeader(
-            checkpoint: try checkpoint(by: other), key: key.verifier, handovers: handovers, timestamps: [[1, 2, 3]],
+            checkpoint: try checkpoint(by: other), key: key.verifier, certificateKeys: [try Self.certificateKey()],
+            handovers: handovers, timestamps: [[1, 2, 3]],
             query: ["patient": "hospital|\(planted)"], exported: "2026-11-21T20:00:00.000000Z",
             principal: "user|auditor", allLeaves: allLeaves, wholeCorrelations: whole)
     }

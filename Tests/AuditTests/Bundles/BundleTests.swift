@@ -1,4 +1,5 @@
 import MerkleLog
+import Sealing
 import Testing
 
 @testable import Audit
@@ -18,6 +19,37 @@ import Testing
         #expect(result.header?.query == ["patient": "hospital|\(planted)"] && result.header?.timestamps == [[1, 2, 3]])
         #expect(result.statements.contains { $0.hasPrefix("Completeness is not shown") })
         #expect(result.statements.contains { $0.hasPrefix("Of 1 entries only the leaf") })
+    }
+
+    @Test func `It encloses the keys of certificates, and the record that names one is found`() throws {
+        let lines = try fixture.lines(of: [1, 4, 5, 8], destroyed: [4])
+        func found(_ digest: String, in lines: [[UInt8]]) -> UInt64? {
+            var verifier = BundleVerifier(trusted: fixture.key.verifier, naming: digest)
+            for line in lines { verifier.add(line: line) }
+            return verifier.finish().named
+        }
+        #expect(found("d2", in: lines) == 5, "the record of 4 is destroyed")
+        #expect(found("d4", in: lines) == 8 && found("d3", in: lines) == nil)
+        let result = verifyBundle(lines.flatMap { $0 }, trusted: fixture.key.verifier)
+        #expect(result.header?.certificateKeys == [try BundleFixture.certificateKey()] && result.named == nil)
+        #expect(result.statements.contains { $0.contains("owner has signed that they are his") })
+        // A record that is not the leaf's names nothing.
+        let changed = lines.map { line in
+            Array(String(decoding: line, as: UTF8.self).replacing(#"\"d4\""#, with: #"\"d7\""#).utf8)
+        }
+        #expect(changed != lines && found("d7", in: changed) == nil)
+    }
+
+    @Test func `A key of certificates has one form`() throws {
+        let key = try BundleFixture.certificateKey()
+        #expect(SignatureVerifier(text: key.text) == key)
+        for wrong in [
+            "", key.id, "\(key.text) ", " \(key.text)", key.text.replacing(" ", with: "  "),
+            String(key.text.dropLast()),
+            "0\(key.text.dropFirst())x", Base64URL.encode(key.publicKey), key.text.uppercased(),
+        ] {
+            #expect(SignatureVerifier(text: wrong) == nil, "\(wrong)")
+        }
     }
 
     @Test func `Without a key from elsewhere a bundle proves only that it fits itself`() throws {

@@ -1,5 +1,6 @@
 import JSON
 import MerkleLog
+import Sealing
 
 @testable import Audit
 
@@ -106,6 +107,13 @@ struct TamperedBundle: Sendable {
         try add(
             "a handover that is none", ["handover", "digest", "signature"].codes,
             replacing(0, #""handovers":[]"#, #""handovers":["x"]"#))
+        let certificateKey = try BundleFixture.certificateKey()
+        let another = try SignatureKey(seed: Secret([UInt8](repeating: 22, count: 32))).verifier
+        try add(
+            "another key for certificates", ["digest"].codes, replacing(0, certificateKey.text, another.text))
+        try add(
+            "a key for certificates under another's id", ["header"].codes,
+            replacing(0, certificateKey.id, another.id))
         try add("what was asked changed", ["digest"].codes, replacing(0, #""query":{"#, #""query":{"a":"b","#))
         try addComplete(fixture, &all)
         return all

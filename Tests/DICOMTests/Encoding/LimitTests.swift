@@ -104,10 +104,20 @@ struct LimitTests {
         func code(_ deflated: [UInt8]) -> DICOMError.Code? {
             self.code(Build.file(deflated, syntax: "1.2.840.10008.1.2.1.99", groupLength: true))
         }
-        #expect(code([0xFF, 0xFF, 0xFF, 0xFF]) != nil)
+        #expect(code([0xFF, 0xFF, 0xFF, 0xFF]) == .inflateFailed)
+        #expect(code([]) == .inflateFailed)
         let whole = try deflate(Build.sopInstance + Build.explicit(Tag(0x0042, 0x0011), "OB", Array(0...255)))
         #expect(code(whole) == nil)
-        #expect(code(Array(whole.prefix(whole.count - 40))) != nil)
+        // The last byte may be padding.
+        for missing in 2..<whole.count {
+            #expect(code(Array(whole.prefix(whole.count - missing))) == .inflateFailed, "\(missing) bytes")
+        }
+        // Whole elements, but not the end of what was deflated: stored blocks of which the last one is missing.
+        let first = Build.sopInstance
+        let length = UInt16(first.count)
+        let block = Build.uint16(length) + Build.uint16(~length) + first
+        #expect(code([0] + block) == .inflateFailed)
+        #expect(code([1] + block) == nil)
     }
 
     @Test("Samples of a decoded frame: 256 MiB")

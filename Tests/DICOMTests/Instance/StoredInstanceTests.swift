@@ -122,6 +122,38 @@ struct StoredInstanceTests {
         #expect(error?.code == .duplicateElement)
     }
 
+    @Test(
+        "Frames of single bits and of subsampled colour are as long as they are stored, not as they are decoded",
+        arguments: [(1, 1, 16, "MONOCHROME2", 2), (8, 3, 4, "YBR_FULL_422", 8), (8, 3, 4, "YBR_FULL", 12)])
+    func storedLength(bits: Int, samples: Int, columns: Int, photometric: String, length: Int) throws {
+        var dataSet = DataSet()
+        dataSet.set(.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.7")
+        dataSet.set(.sopInstanceUID, .UI, "1.2.3.4")
+        for (tag, value) in [
+            (Tag.rows, 1), (.columns, columns), (.samplesPerPixel, samples), (.bitsAllocated, bits),
+            (.bitsStored, bits),
+            (.highBit, bits - 1), (.pixelRepresentation, 0),
+        ] { dataSet.set(tag, .US, value) }
+        dataSet.set(.photometricInterpretation, .CS, photometric)
+        dataSet.set(.numberOfFrames, .IS, "2")
+        var meta = DataSet()
+        meta.set(.transferSyntaxUID, .UI, "1.2.840.10008.1.2.1")
+        let bytes = (0..<(2 * length)).map { UInt8(7 * $0 & 255) }
+        let instance = Instance(fileMeta: meta, dataSet: dataSet, pixelData: .native(bytes))
+        var file = BytesInMemory(try instance.serialized())
+        let stored = try StoredInstance(reading: &file)
+        let decoder = try InProcessFrameDecoder()
+        for index in 0..<2 {
+            let part = Array(bytes[(index * length)..<((index + 1) * length)])
+            let frame = try stored.encodedFrame(of: part)
+            #expect(try frame.fragments == [part] && frame == instance.encodedFrame(index))
+            #expect(try decoder.decode(frame) == decoder.decode(instance.encodedFrame(index)))
+            #expect(throws: DICOMError(.pixelDataTooShort, tag: .pixelData)) {
+                try stored.encodedFrame(of: Array(part.dropLast()))
+            }
+        }
+    }
+
     @Test("PS3.5 §7.3: big endian words are turned, also where a part begins within one")
     func bigEndian() throws {
         func big(_ tag: Tag, _ vr: String, _ value: [UInt8]) -> [UInt8] {

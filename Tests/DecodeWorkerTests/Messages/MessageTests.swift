@@ -17,7 +17,7 @@ struct MessageTests {
         #expect(MessageHeader(header.bytes) == header)
         #expect(header.bytes.count == MessageHeader.byteCount)
         for operation in [FrameRequest.Operation.decode, .words] {
-            let request = FrameRequest(operation, Self.frame)
+            let request = FrameRequest(operation, Self.frame, seconds: 0x0102_0304)
             #expect(FrameRequest(body: try request.body()) == request)
         }
         let decoded = try #require(
@@ -88,7 +88,7 @@ struct MessageTests {
         var generator = SeededGenerator(seed: seed)
         let originals: [[UInt8]] = [
             MessageHeader(kind: .request, sequence: 9, bodyLength: 99).bytes,
-            try FrameRequest(.decode, Self.frame).body(), WordsMessage.body([Self.word, Self.word]),
+            try FrameRequest(.decode, Self.frame, seconds: 20).body(), WordsMessage.body([Self.word, Self.word]),
             FailureMessage.body(DICOMError(.decodeFailed, tag: .pixelData)),
             DecodedFrameMessage.attributes(
                 try #require(

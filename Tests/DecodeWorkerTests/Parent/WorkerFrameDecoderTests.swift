@@ -42,14 +42,15 @@ struct WorkerFrameDecoderTests {
         let expected = [UInt8](repeating: 7, count: 80)
         #expect(try decoder.decode(good).pixels == expected)
         let descriptors = try Self.descriptors()
-        for columns in [21, 25, 27] {
+        for columns in Array(repeatElement([21, 25, 27], count: 10).joined()) {
             #expect(throws: DICOMError(.decoderCrashed, tag: .pixelData), "\(columns)") {
                 try decoder.decode(Frames.rle(columns: columns))
             }
             #expect(try decoder.decode(good).pixels == expected)
         }
-        #expect(decoder.counts == WorkerCounts(started: 4, crashed: 3))
-        #expect(try Self.descriptors() == descriptors)
+        #expect(decoder.counts == WorkerCounts(started: 31, crashed: 30))
+        // Tests beside this one have files open too; one left behind by each child would be thirty.
+        #expect(try Self.descriptors() < descriptors + 30)
         #expect(try Self.children().filter { $0.state == "Z" }.isEmpty)
     }
 
@@ -60,6 +61,15 @@ struct WorkerFrameDecoderTests {
         #expect(try decoder.decode(Frames.rle(columns: 20)).pixels.count == 80)
         #expect(decoder.counts == WorkerCounts(started: 2, timedOut: 1))
         #expect(try Self.children().count == 1)
+    }
+
+    @Test("A child ends of itself only after its parent has given it up, whatever limits the parent has")
+    func clocks() {
+        for limits in [WorkerLimits(), WorkerLimits(decodeSeconds: 600), WorkerLimits(bytesPerSecond: 1)] {
+            let seconds = limits.seconds(.decode, byteCount: 80)
+            let request = FrameRequest(.decode, Frames.rle(columns: 20), seconds: seconds)
+            #expect(WorkerLimits.clock(of: request) > seconds)
+        }
     }
 
     @Test("A child that ended between two frames is replaced, and the frame is decoded")

@@ -11,9 +11,16 @@ struct PixelMaskTests {
             ("MONOCHROME2", 1, 16, 12, false, [0x00, 0x00]), ("MONOCHROME1", 1, 16, 12, false, [0xFF, 0x0F]),
             ("MONOCHROME2", 1, 16, 12, true, [0x00, 0xF8]), ("MONOCHROME1", 1, 8, 8, false, [0xFF]),
             ("RGB", 3, 8, 8, false, [0, 0, 0]), ("YBR_FULL", 3, 8, 8, false, [0, 128, 128]),
+            ("RGB", 3, 16, 16, false, [0, 0, 0, 0, 0, 0]), ("MONOCHROME2", 1, 1, 1, false, [0]),
+            ("MONOCHROME1", 1, 1, 1, false, [1]), ("MONOCHROME2", 1, 1, 1, true, [1]),
+            ("MONOCHROME2", 1, 32, 32, false, [0, 0, 0, 0]), ("MONOCHROME1", 1, 32, 32, false, [255, 255, 255, 255]),
+            ("MONOCHROME2", 1, 32, 24, true, [0, 0, 0x80, 0xFF]),
         ] as [(String, Int, Int, Int, Bool, [UInt8])])
     func black(photometric: String, samples: Int, allocated: Int, stored: Int, signed: Bool, black: [UInt8]) throws {
-        let pixels = (0..<(6 * 8 * samples * allocated / 8)).map { UInt8(truncatingIfNeeded: 5 * $0 + 3) & 0x0F }
+        let most: UInt8 = allocated == 1 ? 1 : 0x0F
+        let pixels = (0..<(6 * 8 * samples * max(allocated / 8, 1))).map {
+            UInt8(truncatingIfNeeded: 5 * $0 + 3 + $0 / 7) & most
+        }
         let frame = try #require(
             Frame(
                 rows: 6, columns: 8, samplesPerPixel: samples, bitsAllocated: allocated, bitsStored: stored,
@@ -29,6 +36,48 @@ struct PixelMaskTests {
                 #expect(Array(masked.pixels[place]) == (isCovered ? black : Array(frame.pixels[place])))
             }
         }
+    }
+
+    @Test("Masked frames are written as their header says: single bits packed, subsampled and planar colour by pixel")
+    func written() throws {
+        let mask = try #require(
+            PixelMask(
+                template: "t", rows: 2, columns: 8, covered: [PixelRectangle(left: 0, top: 0, width: 8, height: 1)]))
+        func masked(_ header: DataSet, _ stored: [UInt8], isPlanar: Bool = false) throws -> [UInt8] {
+            var cleaner = try FrameCleaner(header: header, transferSyntax: .explicitVRLittleEndian)
+            cleaner.way = .decoded
+            let encoded = EncodedFrame(
+                transferSyntax: .explicitVRLittleEndian, rows: 2, columns: 8,
+                samplesPerPixel: try #require(header.int(.samplesPerPixel)),
+                bitsAllocated: try #require(header.int(.bitsAllocated)),
+                bitsStored: try #require(header.int(.bitsStored)), highBit: try #require(header.int(.highBit)),
+                photometricInterpretation: try #require(header.string(.photometricInterpretation)), isPlanar: isPlanar,
+                fragments: [stored])
+            #expect(stored.count == cleaner.frameLength)
+            let decoded = try cleaner.decoded(encoded, by: try DCMTKFrameDecoder())
+            #expect(try DCMTKFrameDecoder().decode(EncodedFrame(decoded)) == decoded)
+            let pixels = try cleaner.native(try #require(mask.applied(to: decoded)))
+            #expect(pixels.count == cleaner.nativeLength)
+            return pixels
+        }
+        func header(_ allocated: Int, samples: Int = 1, _ photometric: String = "MONOCHROME2") -> DataSet {
+            UnusedBitsTests.header(
+                allocated: allocated, stored: allocated, high: allocated - 1, rows: 2, columns: 8, samples: samples,
+                photometric: photometric)
+        }
+        #expect(try masked(header(1), [0xFF, 0xA5]) == [0, 0xA5])
+        #expect(
+            try masked(header(32), [UInt8](repeating: 7, count: 64)) == [UInt8](repeating: 0, count: 32)
+                + [UInt8](repeating: 7, count: 32))
+        let black = [UInt8](repeating: 0, count: 24)
+        let planes = [1, 2, 3].flatMap { [UInt8](repeating: $0, count: 16) }
+        #expect(
+            try masked(header(8, samples: 3, "RGB"), planes, isPlanar: true) == black
+                + (0..<8).flatMap { _ in [1, 2, 3] })
+        let pairs = (0..<8).flatMap { _ in [10, 20, 30, 40] as [UInt8] }
+        #expect(
+            try masked(header(8, samples: 3, "YBR_FULL_422"), pairs) == (0..<8).flatMap { _ in [0, 128, 128] }
+                + (0..<4).flatMap { _ in [10, 30, 40, 20, 30, 40] })
     }
 
     @Test("What lies outside the kept regions is covered, regions may overlap")

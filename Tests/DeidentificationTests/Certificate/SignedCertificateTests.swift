@@ -14,11 +14,11 @@ import Testing
         let key: SignatureKey
     }
 
-    static func certified() throws -> Certified {
+    static func certified(_ profile: DeidentificationProfile? = nil) throws -> Certified {
         var second = SyntheticDX.header(instance: 2)
         second.set(.instanceNumber, .IS, "2")
         let study = try SyntheticDX.study([SyntheticDX.header(), second])
-        let (result, receipt) = try deidentify(study, pseudonyms: SyntheticDX.pseudonyms())
+        let (result, receipt) = try deidentify(study, profile: profile, pseudonyms: SyntheticDX.pseudonyms())
         let originals = try study.instances.map { try $0.serialized() }
         let files = try result.value.instances.map { try $0.serialized() }
         let instances = zip(result.value.instances, zip(originals, files)).map { instance, bytes in
@@ -111,6 +111,35 @@ import Testing
         #expect(Set(try Self.problems(certified)) == [.fileChanged, .marks, .residual])
     }
 
+    @Test(arguments: ["retainDeviceIdentity", "retainInstitutionIdentity", "retainDeviceIdentity, retainFullDates"])
+    func `What the options of the profile keep is no residue`(options: String) throws {
+        let profile = try DeidentificationProfile(
+            yaml: """
+                version: 1
+                name: keeping
+                release: "1"
+                summary: For tests.
+                edition: 2024b
+                options: [basic, \(options)]
+                textGate: never
+                pseudonyms: keyed
+                """)
+        var certified = try Self.certified(profile)
+        let certificate = certified.signed.certificate
+        var identity = KnownIdentity()
+        for original in certified.originals {
+            try identity.collect(from: Instance(parsing: original).dataSet, under: try certificate.rules())
+        }
+        #expect(try Self.problems(certified, identity: identity) == [])
+        // What no option keeps is found as before.
+        var instance = try Instance(parsing: certified.files[0])
+        var dataSet = instance.dataSet
+        dataSet.set(.protocolName, .LO, "for Jane CANARY")
+        instance = Instance(fileMeta: instance.fileMeta, dataSet: dataSet, pixelData: instance.pixelData)
+        certified.files[0] = try instance.serialized()
+        #expect(try Self.problems(certified, identity: identity).contains(.residual))
+    }
+
     @Test func `What the originals tell is searched for, and their digests are compared`() throws {
         var certified = try Self.certified()
         var identity = KnownIdentity()
@@ -122,10 +151,10 @@ import Testing
         instance = Instance(fileMeta: instance.fileMeta, dataSet: dataSet, pixelData: instance.pixelData)
         certified.files[1] = try instance.serialized()
         #expect(Set(try Self.problems(certified, identity: identity)) == [.fileChanged, .residual])
-        let certificate = certified.signed.certificate
-        let digests = certified.originals.map { Digest.sha256($0) }
-        #expect(CertificateVerification.originals(digests, of: certificate) == [])
-        let stranger = CertificateVerification.originals([Digest.sha256([1])], of: certificate)
-        #expect(stranger.map(\.code) == [.originalUnknown])
+        var originals = try CertifiedOriginals([certified.signed.certificate])
+        for original in certified.originals { originals.add(original, isNamed: true) }
+        #expect(originals.problems == [] && originals.comparedCount == 2)
+        originals.add([1], isNamed: true)
+        #expect(originals.problems == [CertificateProblem(.originalUnknown, file: 2)])
     }
 }

@@ -103,7 +103,9 @@ struct PixelTests {
         fragments[fragments.count - 1] += text
         instance.pixelData = .encapsulated(offsets: offsets, fragments: fragments)
         let study = Study(studyInstanceUID: try #require(instance.studyInstanceUID), instances: [instance])
-        let result = try deidentify(study, pseudonyms: try SyntheticDX.pseudonyms()).0
+        let result = try deidentify(
+            study, pseudonyms: try SyntheticDX.pseudonyms(), pixels: PixelReader(decoder: decoder)
+        ).0
         let bytes = try result.value.instances[0].serialized()
         #expect(!String(decoding: bytes, as: UTF8.self).contains("Canary"))
         #expect(try result.decoded(by: decoder, instance: 0).value == expected)

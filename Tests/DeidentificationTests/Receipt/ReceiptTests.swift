@@ -2,6 +2,7 @@ import DICOM
 import Deidentification
 import Foundation
 import Sealing
+import SecondOpinion
 import Testing
 
 @Suite("The receipt, and conformance of the result")
@@ -25,6 +26,26 @@ struct ReceiptTests {
         other.set(.kvp, .DS, "121")
         let changed = try deidentify(try SyntheticDX.study([other]), pseudonyms: try SyntheticDX.pseudonyms()).1
         #expect(changed.inputDigest != receipt.inputDigest && changed.outputDigest != receipt.outputDigest)
+    }
+
+    @Test("A report has no pixels, and its receipt does not speak of headers that say NO")
+    func noPixels() throws {
+        var report = DataSet()
+        for (tag, value) in [
+            (Tag.sopClassUID, "1.2.840.10008.5.1.4.1.1.88.11"), (.sopInstanceUID, "1.2.3.1"),
+            (.studyInstanceUID, "1.2.3"), (.seriesInstanceUID, "1.2.3.7"),
+        ] { report.set(tag, .UI, value) }
+        report.set(.modality, .CS, "SR")
+        report.set(.contentSequence, items: [])
+        let profile = try DeidentificationProfile(
+            yaml: ProfileFileTests.text(options: "basic, cleanDescriptors, cleanStructuredContent"))
+        var deidentifier = try StudyDeidentifier(
+            profile: profile, pseudonyms: try SyntheticDX.pseudonyms(), identity: KnownIdentity())
+        _ = try deidentifier.rewrite(report, transferSyntax: .explicitVRLittleEndian)
+        #expect(deidentifier.receipt(inputDigest: "", outputDigest: "").burnedIn == .noPixels)
+        // Beside an image the image counts.
+        _ = try deidentifier.rewrite(SyntheticDX.instance().dataSet, transferSyntax: .explicitVRLittleEndian)
+        #expect(deidentifier.receipt(inputDigest: "", outputDigest: "").burnedIn != .noPixels)
     }
 
     @Test(

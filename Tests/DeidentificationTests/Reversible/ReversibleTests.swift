@@ -187,6 +187,16 @@ struct ReversibleTests {
         let moved = calendar.dateComponents(in: .gmt, from: start.addingTimeInterval(Double(-shift) * 86_400))
         let day = (moved.year ?? 0) * 10_000 + (moved.month ?? 0) * 100 + (moved.day ?? 0)
         #expect(back.string(.acquisitionDateTime) == "\(day)120000.5+0100")
+        #expect(back[.longitudinalTemporalInformationModified] == nil)
+
+        // A month was moved as its middle was: nobody knows which it was.
+        for value in ["202401", "2024"] {
+            result.set(.acquisitionDateTime, .DT, value)
+            let back = try CrosswalkReversal.restore(result, by: crosswalk)
+            #expect(back.string(.acquisitionDateTime) == value)
+            #expect(back.string(.longitudinalTemporalInformationModified) == "MODIFIED")
+            #expect(back.string(.sopInstanceUID) == original.string(.sopInstanceUID))
+        }
 
         result.set(.patientID, .LO, "0123456789abcdef0123456789")
         #expect(throws: DeidentificationError(.notReversible, tag: .patientID)) {

@@ -34,6 +34,23 @@ struct OptionTests {
         #expect(result.items(.referencedImageSequence).first?.string(.referencedSOPInstanceUID) == "1.2.3")
     }
 
+    @Test("113106: what is no date by its look goes, bytes and words in the place of a time zone")
+    func fullDates() throws {
+        let kept = try result(.retainFullDates) { $0.set(.timezoneOffsetFromUTC, .SH, "+0100") }
+        #expect(kept.string(.timezoneOffsetFromUTC) == "+0100")
+        let gone = try result(.retainFullDates) { header in
+            header.set(.timezoneOffsetFromUTC, .SH, "Seen by Jo")
+            header[Tag(0x0400, 0x0310)] = DataElement(Tag(0x0400, 0x0310), .OB, .bytes(Array("Seen by Jo".utf8)))
+        }
+        #expect(gone[.timezoneOffsetFromUTC] == nil && gone[Tag(0x0400, 0x0310)] == nil)
+    }
+
+    @Test("a Content Label is made up by a person")
+    func contentLabel() throws {
+        let result = try result { $0.set(Tag(0x0070, 0x0080), .CS, "JOS_LABEL") }
+        #expect(result.string(Tag(0x0070, 0x0080)) != "JOS_LABEL")
+    }
+
     @Test("113109 keeps the device, not the day of its calibration nor a name in its words")
     func device() throws {
         let result = try result(.retainDeviceIdentity) { header in
@@ -79,6 +96,20 @@ struct OptionTests {
     func descriptors(text: String, expected: String?) throws {
         let result = try result(.cleanDescriptors) { $0.set(.studyDescription, .LO, text) }
         #expect(result.string(.studyDescription) == expected)
+    }
+
+    @Test("113111: numbers that came as UN are as many as the list says, and no text of eight letters")
+    func privateValueCount() throws {
+        for (values, bytes, stays) in [(1, 4, true), (1, 8, false), (2, 8, true)] {
+            let list =
+                "private: [{group: \"0019\", creator: MAKER 1, element: \"0C\", vr: FL, values: \(values), reason: a number}]"
+            let result = try result(.retainSafePrivate, more: list) { header in
+                header.set(Tag(0x0019, 0x0010), .LO, "MAKER 1")
+                header[Tag(0x0019, 0x100C)] = DataElement(
+                    Tag(0x0019, 0x100C), .UN, .bytes(Array("SEEN BY ".utf8.prefix(bytes))))
+            }
+            #expect((result[Tag(0x0019, 0x100C)] != nil) == stays, "\(bytes) bytes, \(values) values")
+        }
     }
 
     @Test("113111: the list and the blocks that are called safe; creators without elements go")

@@ -1,4 +1,5 @@
 import DICOM
+import SecondOpinion
 import Testing
 
 @testable import Deidentification
@@ -71,14 +72,51 @@ struct StructuredContentTests {
         #expect(items.dropFirst(3).allSatisfy { $0[.measuredValueSequence] != nil })
     }
 
-    @Test("What the tree says of persons is told, to be looked for everywhere else")
+    @Test("What the tree says of persons is known: names, numbers and places are searched for everywhere else")
     func particulars() throws {
         var person = item("PNAME", "121008", "DCM", "Person Observer Name")
         person.set(.personName, .PN, "Canary^Jane")
         var container = item("CONTAINER", "121070", "DCM", "Findings")
-        container.set(.contentSequence, items: [person, text("12 Main St", "1", "LN", "Address")])
-        let found = StructuredContentCleaner.particulars([container])
-        #expect(found.names == ["Canary^Jane"] && found.texts == ["12 Main St"])
+        container.set(
+            .contentSequence,
+            items: [
+                person, text("12 Main St", "1", "LN", "Address"), text("ZQ-4711", "121030", "DCM", "Subject ID"),
+                text("Gertrude Quux", "46098-0", "LN", "Name of mother"),
+                text("Radiologist", "121011", "DCM", "Person Observer's Role in the Organization"),
+                text("Opacity of Xyzzy", "121071", "DCM", "Finding"), text("DEIDENTIFIED", "1", "LN", "Address"),
+            ])
+        var header = DataSet()
+        header.set(.contentSequence, items: [container])
+        var found: [String] = []
+        HeaderIdentity.visit(header, nil) { kind, value in found.append("\(kind) \(value)") }
+        #expect(
+            found == ["name Canary^Jane", "text 12 Main St", "identifier ZQ-4711", "name Gertrude Quux"])
+        var identity = KnownIdentity()
+        try identity.collect(from: header)
+        let search = try ResidualSearch(for: identity, dates: .none)
+        for told in ["seen by Jane Canary", "lives 12 Main St.", "ZQ 4711", "with Mrs. Quux"] {
+            #expect(!search.search(text: Array(told.utf8)).isClean, "\(told)")
+        }
+        #expect(search.search(text: Array("Radiologist: opacity of Xyzzy".utf8)).isClean)
+    }
+
+    @Test("What the profile keeps of device and institution is not searched for")
+    func keptParticulars() throws {
+        var header = DataSet()
+        header.set(
+            .contentSequence,
+            items: [
+                text("Skannomat 7000", "121013", "DCM", "Device Observer Name"),
+                text("St. Xyzzy", "121009", "DCM", "Person Observer's Organization Name"),
+            ])
+        func found(_ options: String) throws -> [String] {
+            let profile = try DeidentificationProfile(yaml: ProfileFileTests.text(options: options))
+            var found: [String] = []
+            HeaderIdentity.visit(header, profile) { _, value in found.append(value) }
+            return found
+        }
+        #expect(try found("basic") == ["Skannomat 7000", "St. Xyzzy"])
+        #expect(try found("basic, retainDeviceIdentity, retainInstitutionIdentity").isEmpty)
     }
 
     @Test("A tree deeper than 64 is refused")

@@ -46,6 +46,23 @@ struct LeakCheckTests {
         #expect(isClean)
     }
 
+    @Test("Digits in what this program writes into each file are no number of a patient, by chance or else")
+    func ownValues() throws {
+        var identity = KnownIdentity()
+        let own = Implementation.classUID.value.dropFirst(5)
+        for number in [own.prefix(6), own.suffix(6), own.dropFirst(9).prefix(8)] {
+            try identity.add(identifier: String(number))
+        }
+        for number in ["2024", "113100", "113108", "109104"] { try identity.add(identifier: number) }
+        let search = try ResidualSearch(for: identity, dates: .none)
+        let result = try deidentify(
+            try SyntheticDX.study([SyntheticDX.header()]), pseudonyms: try SyntheticDX.pseudonyms()
+        ).0.value
+        for instance in result.instances {
+            #expect(try search.search(instance.serialized()).hits == [])
+        }
+    }
+
     @Test("A study that was de-identified before can be de-identified again")
     func again() throws {
         var header = SyntheticDX.header()

@@ -27,7 +27,7 @@ def drawn(texts: list[str], rows: int = 512, columns: int = 640) -> numpy.ndarra
     image = Image.fromarray(picture(rows, columns) // 2)
     pen = ImageDraw.Draw(image)
     for index, text in enumerate(texts):
-        pen.text((14, 14 + 40 * index), text, fill=255, font=ImageFont.load_default(28))
+        pen.text((14, 14 + 44 * index), text, fill=255, font=ImageFont.load_default(32))
     return numpy.asarray(image)
 
 

@@ -121,19 +121,31 @@ class Search:
 
     def read(self, file: bytes, where: str, candidates: list[Planted]) -> list[Left]:
         """Words that a program for reading pictures finds in the pixels; in a word of nine letters two may be misread."""
-        from PIL import Image
         pixels = decoded(file)
         if pixels is None:
             return []
-        with tempfile.TemporaryDirectory() as folder:
-            picture = Path(folder, "a.png")
-            scaled = pixels.astype(float)
-            scaled = (255 * (scaled - scaled.min()) / max(scaled.max() - scaled.min(), 1)).astype(numpy.uint8)
-            Image.fromarray(scaled).save(picture)
-            text = subprocess.run(["tesseract", picture, "-", "--psm", "11"], capture_output=True, text=True).stdout.upper()
-        words = re.findall(r"[A-Z0-9]{5,}", text)
+        words = [word for picture in renderings(pixels) for word in words_in(picture)]
         return [Left(planted, f"{where}, read in the pixels", 0) for planted in candidates
                 if any(_alike(planted.token, word) >= len(planted.token) - 2 for word in words)]
+
+
+def renderings(pixels: numpy.ndarray):
+    """The picture, and twice as large what is bright in it and what is dark in it, as black on white."""
+    from PIL import Image
+    values = pixels.astype(float)
+    values = 255 * (values - values.min()) / max(values.max() - values.min(), 1)
+    yield Image.fromarray(values.astype(numpy.uint8))
+    for stroke in (values > 190, values < 65):
+        picture = Image.fromarray(numpy.where(stroke, 0, 255).astype(numpy.uint8))
+        yield picture.resize((2 * picture.width, 2 * picture.height), Image.LANCZOS)
+
+
+def words_in(picture) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "a.png")
+        picture.save(file)
+        text = subprocess.run(["tesseract", file, "-", "--psm", "11"], capture_output=True, text=True, check=True).stdout
+    return re.findall(r"[A-Z0-9]{5,}", text.upper())
 
 
 def _alike(token: str, word: str) -> int:

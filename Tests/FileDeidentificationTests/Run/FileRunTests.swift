@@ -3,24 +3,32 @@ import Deidentification
 import Foundation
 import JSON
 import Sealing
+import SecondOpinion
 import Synchronization
 import Testing
 
 @testable import FileDeidentification
 
-/// Remembers what it is told; refuses from the n-th note on.
+/// Remembers what it is told; refuses from the n-th note on, or certificates.
 final class Listener: RunObserver {
     struct Refused: Error {}
 
-    private let state = Mutex<(notes: Int, results: [FileResult])>((0, []))
+    private let state = Mutex<(notes: Int, results: [FileResult], certificates: [String])>((0, [], []))
     private let refusesAfter: Int
+    private let refusesCertificates: Bool
 
-    init(refusesAfter: Int = .max) { self.refusesAfter = refusesAfter }
+    init(refusesAfter: Int = .max, refusesCertificates: Bool = false) {
+        self.refusesAfter = refusesAfter
+        self.refusesCertificates = refusesCertificates
+    }
+
+    /// Digests of the certificates that were announced.
+    var certificates: [String] { state.withLock { $0.certificates } }
 
     var notes: Int { state.withLock { $0.notes } }
     var codes: [String] {
         state.withLock { state in
-            state.results.compactMap { result in if case .leftOut(let code) = result.outcome { code } else { nil } }
+            state.results.compactMap { result in if case .leftOut(let code, _) = result.outcome { code } else { nil } }
                 .sorted()
         }
     }
@@ -31,6 +39,9 @@ final class Listener: RunObserver {
             return state.notes
         }
         guard number <= refusesAfter else { throw Refused() }
+        guard case .certificate(_, _, let digest, _) = note else { return }
+        guard !refusesCertificates else { throw Refused() }
+        state.withLock { $0.certificates.append(digest.hex) }
     }
 
     func finished(_ result: FileResult) async { state.withLock { $0.results.append(result) } }
@@ -70,6 +81,12 @@ struct FileRunTests {
         return try Instance(header: header, frame: frame).serialized()
     }
 
+    /// All files that are there.
+    private func all(_ folder: ScratchFolder) -> [String] {
+        let all = FileManager.default.enumerator(atPath: "\(folder.path)/out")?.compactMap { $0 as? String } ?? []
+        return all.filter { $0.hasSuffix(".dcm") || $0.hasSuffix(".json") }.sorted()
+    }
+
     private func results(_ folder: ScratchFolder) -> [String] {
         let all = FileManager.default.enumerator(atPath: "\(folder.path)/out")?.compactMap { $0 as? String } ?? []
         return all.filter { $0.hasSuffix(".dcm") }.sorted()
@@ -99,6 +116,106 @@ struct FileRunTests {
             _ = try await run.run((1...6).map { InputPath("\(folder.path)/in/\($0)") })
         }
         #expect(results(folder).count <= 2 && listener.notes >= 3)
+    }
+
+    @Test("Each certificate is announced by its digest; what cannot be announced is not there, nor its study's results")
+    func certificateFirst() async throws {
+        let folder = try ScratchFolder()
+        for number in 1...4 { try folder.write("in/\(number)", try image(number)) }
+        let files = (1...4).map { InputPath("\(folder.path)/in/\($0)") }
+        let refused = Listener(refusesCertificates: true)
+        await #expect(throws: Listener.Refused.self) {
+            _ = try await FileRun(try settings(folder), observer: refused).run(files)
+        }
+        #expect(all(folder) == [])
+        let listener = Listener()
+        let summary = try await FileRun(try settings(folder), observer: listener).run(files)
+        #expect(summary.instances == 4 && summary.certificates == 1)
+        let certificate = try #require(all(folder).first { $0.hasSuffix("certificate.json") })
+        #expect(listener.certificates == [Digest.sha256(try folder.bytes("out/\(certificate)")).hex])
+    }
+
+    @Test("What an earlier run made stays where the certificate for more cannot be announced")
+    func earlierStays() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("in/1", try image(1))
+        _ = try await FileRun(try settings(folder), observer: Listener()).run([InputPath("\(folder.path)/in/1")])
+        let before = all(folder)
+        try folder.write("in/2", try image(2))
+        var settings = try settings(folder)
+        settings.resumes = true
+        let files = (1...2).map { InputPath("\(folder.path)/in/\($0)") }
+        await #expect(throws: Listener.Refused.self) {
+            _ = try await FileRun(settings, observer: Listener(refusesCertificates: true)).run(files)
+        }
+        #expect(all(folder) == before && before.count == 3)
+    }
+
+    @Test("A result that other pixel rules made is not taken for what this run would make")
+    func otherPixelRules() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("in/1", try image(1))
+        let files = [InputPath("\(folder.path)/in/1")]
+        var settings = try settings(folder)
+        _ = try await FileRun(settings, observer: Listener()).run(files)
+        settings.resumes = true
+        #expect(try await FileRun(settings, observer: Listener()).run(files).present == 1)
+        settings.burnedIn = BurnedInPolicy(gate: .risky)
+        let listener = Listener()
+        #expect(try await FileRun(settings, observer: listener).run(files).failures == 1)
+        #expect(listener.codes == ["file.exists"])
+    }
+
+    @Test("A result that was not sealed for the same recipients is not taken for one that is")
+    func otherRecipients() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("in/1", try image(1))
+        let files = [InputPath("\(folder.path)/in/1")]
+        var settings = try settings(folder)
+        _ = try await FileRun(settings, observer: Listener()).run(files)
+        settings.resumes = true
+        #expect(try await FileRun(settings, observer: Listener()).run(files).present == 1)
+        settings.recipients = try EnvelopeRecipients(pem: Array(Self.certificate.utf8))
+        let listener = Listener()
+        #expect(try await FileRun(settings, observer: listener).run(files).failures == 1)
+        #expect(listener.codes == ["file.exists"])
+        settings.output = "\(folder.path)/sealed"
+        #expect(try await FileRun(settings, observer: Listener()).run(files).instances == 1)
+        #expect(try await FileRun(settings, observer: Listener()).run(files).present == 1)
+        settings.recipients = nil
+        #expect(try await FileRun(settings, observer: Listener()).run(files).failures == 1)
+    }
+
+    @Test("Where dates are moved, one search serves all images of a study with the same days")
+    func searches() throws {
+        let folder = try ScratchFolder()
+        var settings = try settings(folder)
+        settings.profile = try DeidentificationProfile(
+            yaml: """
+                version: 1
+                name: shifted
+                release: "1"
+                summary: For tests.
+                edition: 2024b
+                options: [basic, retainModifiedDates]
+                textGate: never
+                pseudonyms: keyed
+                """)
+        let work = StudyWork(try #require(UID("1.2.3")), patients: [KnownIdentity()], files: 20, settings)
+        func search(_ number: Int, _ day: String) throws {
+            let instance = try Instance(
+                parsing: try image(number) { header in
+                    header.set(.studyDate, .DA, "20260102")
+                    header.set(.contentDate, .DA, day)
+                })
+            var deidentifier = try work.deidentifier()
+            let rewritten = try deidentifier.rewrite(instance.dataSet, transferSyntax: .explicitVRLittleEndian)
+            _ = try work.search(for: deidentifier, having: WrittenDays(rewritten.dataSet))
+        }
+        for number in 1...9 { try search(number, "20260102") }
+        #expect(work.searchesKept == 1)
+        for number in 10...12 { try search(number, "20260103") }
+        #expect(work.searchesKept == 2)
     }
 
     @Test("A file fails alone, with its code")
@@ -133,4 +250,27 @@ struct FileRunTests {
             #expect(!text.contains("Quentinius"))
         }
     }
+
+    /// Of a key that was thrown away.
+    private static let certificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIDCTCCAfGgAwIBAgIUWkC0JTMYitoDcFMBjblNRlCO0F8wDQYJKoZIhvcNAQEL
+        BQAwFDESMBAGA1UEAwwJcmVjaXBpZW50MB4XDTI2MTEyMjA2NTYwN1oXDTM2MTEx
+        OTA2NTYwN1owFDESMBAGA1UEAwwJcmVjaXBpZW50MIIBIjANBgkqhkiG9w0BAQEF
+        AAOCAQ8AMIIBCgKCAQEAsv4aVhvxsy8wQpEJw1u1Ml0B11dTFO4Gy6ekTcjIY3CS
+        xzL2fg9zRFRHJqNnC+nfxFXpATlDdmaltfO2jIQQgRgKwqvcD1zk2Q6PMyaJiCjP
+        EQXffDsK4qHw9lEYd04OmEPss2zlMXEnl7yLndOnQlAhf1cDKCmTnDCRXu4HmrNO
+        XKb4MhFN/88A4PqEiuTV6zPHSt/PEEDcTp4STNBMzKCtkl3nuIXQDPNGhchOSfyR
+        R5fkPDvujrmFZayfxT9iQg8jkT65DIRZ1kC7UhcAginkR4h9yrLnAYZV4FUaWZ6Y
+        KHJuAuju5afpEUT7TUuIlyzi8K6OSNoTmgbF5GPdiQIDAQABo1MwUTAdBgNVHQ4E
+        FgQU5mOOMtULL6I214q0C6lqcUAINrIwHwYDVR0jBBgwFoAU5mOOMtULL6I214q0
+        C6lqcUAINrIwDwYDVR0TAQH/BAUwAwEB/zANBgkqhkiG9w0BAQsFAAOCAQEAT4Yl
+        DzXHCVJ0B26RAydwU5gBIkkDoyt6KSmt/UzG0g8W4yDElc7LXj1M/chwhpMBaPjV
+        j3ImyRrev1nf8KRJHoueK/ONdjW1SmB/NuvdcgqAUh032+k1qzJ9oqijOnG4X+KD
+        3yxG+Hzdf/vSnds2Bugpgq1lSuVt7e3lXXZiHNQYcunuFvW+8WoAb0KS1euLVjvN
+        5W/ZSDD//YV8ILboG0dCMdizfhsQup6lMD4F5o7EjXRqTkwBFVC9vRiYchy+ij7L
+        cEls6lR1t0/YjFctTpZPp/Y4uJ3049fTWjzEkytDqIDAdk36X0vbR4NSedeLaMF/
+        Oz11bfek62yU6n3pig==
+        -----END CERTIFICATE-----
+        """
 }

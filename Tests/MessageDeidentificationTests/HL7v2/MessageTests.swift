@@ -70,6 +70,18 @@ struct MessageTests {
         }
     }
 
+    @Test("what a merge knew the patient by is looked for in what stays")
+    func priorIdentifier() throws {
+        let merge = "MRG|665544^^^HOSP||||||Meyerbeer&van&Zebrowski^Hans\r"
+        let harmless = Self.order + merge + "OBX|3|NM|8867-4^Rate^LN||71|/min^^UCUM|||||F\r"
+        #expect(try Make.classifier().deidentify(hl7: Array(harmless.utf8)).counts["segment"] == 3)
+        let number = Self.order + merge + "OBX|3|NM|8867-4^Rate^LN||665544|/min^^UCUM|||||F\r"
+        let error = #expect(throws: MessageDeidentificationError.self) {
+            try Make.classifier().deidentify(hl7: Array(number.utf8))
+        }
+        #expect(error?.code == .identifierRemains)
+    }
+
     @Test("what is no message is refused")
     func garbage() {
         let error = #expect(throws: MessageDeidentificationError.self) {

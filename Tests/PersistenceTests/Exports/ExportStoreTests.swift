@@ -102,6 +102,50 @@ struct ExportStoreTests {
         let jobs = try await store.exports(ExportFilter())
         #expect(jobs.map(\.state) == [.pending, .discarded])
         #expect(jobs[1].code == "export.superseded")
+        let told = try #require(try await endings().first)
+        #expect(
+            told.code == "export.superseded" && told.details == ["from": "pending", "to": "discarded", "attempts": "0"])
+        #expect(told.correlation == order.content.correlation && told.peer?.name == "research")
+        #expect(told.subjects.contains { $0.type == .patient && $0.identifier == Planted.patient })
+    }
+
+    @Test("Where a copy was on its way when it was superseded, the record says that it may be outside")
+    func supersededOnItsWay() async throws {
+        let order = try await composed()
+        try await deliver(order)
+        var (job, lease) = try #require(try await lease())
+        job.content.copy = ExportedCopy(study: "2.25.1", certificate: "ab", instances: 1, leftOut: 0)
+        try await store.writeExport(job, lease: lease, ends: false, records: [])
+        _ = try await store.update(order.id) { order in
+            var order = order
+            order.state = .delivered
+            order.content.exports = [
+                ExportDraft(destination: "research", study: Planted.study, profileDigest: "d2")
+            ]
+            return (order, [])
+        }
+        let told = try #require(try await endings().first)
+        #expect(told.code == "export.superseded" && told.details["outside"] == "possible")
+    }
+
+    @Test("One whose keys are gone is discarded with a record that names its order alone")
+    func shredded() async throws {
+        let order = try await composed()
+        try await deliver(order)
+        try await store.change { transaction in
+            let key = try transaction.row("SELECT data_key FROM exports", [])?["data_key"] as Int64?
+            try transaction.destroy(Set([key].compactMap(\.self)), told: 0)
+        }
+        #expect(try await lease() == nil)
+        #expect(try await store.exportCounts().exports == [.discarded: 1])
+        let told = try #require(try await endings().first)
+        #expect(told.code == "export.shredded" && told.details["from"] == "pending" && told.details["outside"] == nil)
+        #expect(told.subjects == [Subject(type: .order, identifier: order.id.value)])
+    }
+
+    /// The records of what became of exports.
+    private func endings() async throws -> [AuditRecord] {
+        try await store.auditEntries(AuditQuery(events: [.exportState]), reading: []).compactMap(\.record)
     }
 
     @Test("What is sent or discarded stays so, and no row is ever removed")

@@ -68,9 +68,9 @@ struct ExportRulesTests {
     @Test("Archives have pseudonyms of their own; a patient's stay the same whatever the profile, UIDs do not")
     func pseudonyms() throws {
         let all = try Pseudonyms(key: [UInt8](0..<32))
-        let one = ScopedPseudonyms(all, archive: "a", profile: "p")
-        let two = ScopedPseudonyms(all, archive: "b", profile: "p")
-        let three = ScopedPseudonyms(all, archive: "a", profile: "q")
+        let one = ScopedPseudonyms(all, archive: "a", rules: "p")
+        let two = ScopedPseudonyms(all, archive: "b", rules: "p")
+        let three = ScopedPseudonyms(all, archive: "a", rules: "q")
         #expect(one.uid(for: "1.2.3") != all.uid(for: "1.2.3"))
         #expect(one.uid(for: "1.2.3") != two.uid(for: "1.2.3"))
         #expect(one.uid(for: "1.2.3") != three.uid(for: "1.2.3"))

@@ -1,11 +1,19 @@
 import Audit
 import DICOM
 import Deidentification
+import Foundation
 import Mapping
+import Persistence
 import Sealing
+import Synchronization
 import Testing
 
 @testable import Workflow
+
+/// A patient who objects in the middle of a test.
+private final class Objection: Sendable {
+    let isMade = Mutex(false)
+}
 
 @Suite("A de-identified copy of a delivered order goes to the research archive")
 struct ExportTests {
@@ -112,6 +120,75 @@ struct ExportTests {
         #expect(try await only(gateway).state == .discarded)
         #expect(try await only(gateway).code == "export.optedOut")
         #expect(simulator.research.received == 0)
+    }
+
+    @Test("So is one who is listed by an identifier that only the EHR knows, before anything is retrieved")
+    func optOutByTheEHR() async throws {
+        try simulator.ehr.put(
+            #"""
+            {"resourceType":"Patient","id":"p1","identifier":[{"system":"urn:hospital","value":"\#(exam.patient)"},
+            {"system":"urn:placer","value":"E-99"}]}
+            """#)
+        let gateway = try await deliver(Settings(research: ExportRule(), optedOut: ["E-99"]))
+        let retrieved = simulator.ledger.accesses(.studyRetrieve)
+        try await gateway.export()
+        #expect(try await only(gateway).state == .discarded)
+        #expect(try await only(gateway).code == "export.optedOut")
+        #expect(simulator.research.received == 0 && simulator.ledger.accesses(.studyRetrieve) == retrieved)
+    }
+
+    @Test("Who objects while the copy is made is left out too, and nothing is said to be outside")
+    func optOutInBetween() async throws {
+        let objection = Objection()
+        var settings = Settings(research: ExportRule())
+        settings.objects = { objection.isMade.withLock { $0 } }
+        let gateway = try await deliver(settings)
+        simulator.archive.onNextRetrieve { () async throws(AdapterError) in objection.isMade.withLock { $0 = true } }
+        try await gateway.export()
+        let job = try await only(gateway)
+        #expect(job.state == .discarded && job.code == "export.optedOut" && job.content.copy == nil)
+        #expect(simulator.research.received == 0)
+    }
+
+    @Test(
+        "An archive with a list of its own gets random pseudonyms, which the list leads back, and the same ones again")
+    func crosswalk() async throws {
+        let keys = try KeyRing.generate()
+        let path = "\(simulator.folder.path).crosswalk"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        simulator.research.onStore(after: [
+            SimulatedEHR.failing(AdapterError(.interrupted, code: "research.connection"))
+        ])
+        var settings = Settings(research: ExportRule())
+        settings.researchProfile = SimulatedResearch.profile.replacing("keyed", with: "random")
+        let sent = try await firstTry(settings, path, keys)
+        #expect(sent.count == 1)
+        // The list is read again, as after a start.
+        settings.researchCrosswalk = try Crosswalk(path: path, keys: keys)
+        let second = try await simulator.start(settings)
+        simulator.clock.advance(.seconds(600))
+        try await second.export()
+        #expect(try await only(second).state == .sent)
+        for (uid, bytes) in sent { #expect(simulator.research.objects[uid] == bytes) }
+        let list = try #require(settings.researchCrosswalk)
+        let instances = try simulator.research.instances()
+        let image = try #require(instances.first { $0.dataSet.string(.modality) == "DX" }?.dataSet)
+        #expect(image.string(.patientID) != keys.pseudonyms.patientID(issuer: "", patientID: exam.patient))
+        let back = try CrosswalkReversal.restore(image, by: list)
+        #expect(back.string(.patientID) == exam.patient && back.string(.studyInstanceUID) == exam.study)
+        #expect(back.string(.sopInstanceUID) == "\(exam.study).7.1")
+        let report = try #require(instances.first { $0.dataSet.string(.modality) == "SR" }?.dataSet)
+        let text = report.items(Tag(0x0040, 0xA730)).first?.string(Tag(0x0040, 0xA160)) ?? ""
+        #expect(text.contains(list.keyID) && text.contains(#""reversible":true"#))
+    }
+
+    /// What a gateway sent that is gone afterwards, and its list with it.
+    private func firstTry(_ settings: Settings, _ path: String, _ keys: KeyRing) async throws -> [String: [UInt8]] {
+        var settings = settings
+        settings.researchCrosswalk = try Crosswalk(path: path, keys: keys)
+        let gateway = try await deliver(settings)
+        try await gateway.export()
+        return simulator.research.objects
     }
 
     @Test("A research archive that is away is tried again, and the report is out all the same")

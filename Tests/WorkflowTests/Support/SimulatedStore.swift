@@ -16,6 +16,7 @@ final class SimulatedStore: OrderStore {
         var fault = Fault.none
         var refuses: @Sendable (AuditRecord) -> Bool = { _ in false }
         var afterLease: (@Sendable () async -> Void)?
+        var keepsCertificates = true
     }
 
     let inner: any OrderStore & ExportStore
@@ -134,7 +135,13 @@ final class SimulatedStore: OrderStore {
         try await call { () async throws(AdapterError) in try await inner.update(id, change: change) }
     }
 
+    /// Whether certificates can be written.
+    func keepCertificates(_ keeps: Bool) { state.withLock { $0.keepsCertificates = keeps } }
+
     func keep(_ certificate: StoredCertificate) async throws(AdapterError) {
+        guard state.withLock({ $0.keepsCertificates }) else {
+            throw AdapterError(.busy, code: "simulated.diskFull")
+        }
         try await call { () async throws(AdapterError) in try await inner.keep(certificate) }
     }
 

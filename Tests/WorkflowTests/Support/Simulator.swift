@@ -80,7 +80,11 @@ struct Settings: Sendable {
     /// Which studies the research archive wants; it is not configured if nil.
     var research: ExportRule?
     var researchProfile = SimulatedResearch.profile
+    var researchPixelRules: BurnedInPolicy?
     var optedOut: [String] = []
+    /// Whether the patient objects by now, whoever is listed.
+    var objects: @Sendable () -> Bool = { false }
+    var researchCrosswalk: Crosswalk?
     var deferredDestination: String?
     var settleTime = Duration.zero
     var limits = StudyLimits(instancesPerStudy: 3, instanceBytes: 1 << 20)
@@ -138,12 +142,13 @@ struct SimulatedGateway: Sendable {
             store: store, assigners: assigners, ehrDefaultAssigner: nil, clock: clock, trail: trail)
         let outcomes = ToldOutcomes()
         self.outcomes = outcomes
-        let listed = settings.optedOut
+        let (listed, objects) = (settings.optedOut, settings.objects)
         let research = try settings.research.map { rule in
             ResearchArchive(
                 store: simulator.research, rule: rule,
-                profile: try DeidentificationProfile(yaml: settings.researchProfile), limits: settings.limits
-            ) { patients throws(AdapterError) in patients.contains { listed.contains($0.value) } }
+                profile: try DeidentificationProfile(yaml: settings.researchProfile),
+                burnedIn: settings.researchPixelRules, limits: settings.limits, pseudonyms: settings.researchCrosswalk
+            ) { patients throws(AdapterError) in objects() || patients.contains { listed.contains($0.value) } }
         }
         worker = OrderWorker(
             store: store, ehr: simulator.ehr, ehrDefaultAssigner: nil,

@@ -63,6 +63,7 @@ struct EventWords: Sendable, Equatable {
         "export.retry": EventWords("had a copy for research tried again"),
         "export.discard": EventWords("discarded a copy for research"),
         "deidentify.run": EventWords("de-identified images by command"),
+        "deidentify.reverse": EventWords("led a de-identified image back to its patient"),
         "classify.run": EventWords("had the model look at images by command"),
     ]
 

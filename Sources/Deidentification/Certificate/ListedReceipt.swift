@@ -1,0 +1,79 @@
+internal import JSON
+
+/// Receipts of certified objects, recognised by what they say and not by their names: an identified file can have any.
+///
+/// A receipt is not signed. It is one if every text in it stands in a certificate, is a digest, or is one of few fixed
+/// words: there is no room in it for an identifier.
+struct ListedReceipt: Sendable {
+    enum Kind { case certified, added, none }
+
+    private let instances: Set<String>
+    private var words: Set<String>
+
+    init(_ certificates: [DeidentificationCertificate]) {
+        instances = Set(certificates.flatMap { $0.instances.map(\.sopInstanceUID) })
+        words = Self.fixed
+        for certificate in certificates { Self.add(.object(certificate.json), to: &words) }
+    }
+
+    /// What a file is that is no object.
+    func recognise(_ bytes: [UInt8]) -> Kind {
+        guard bytes.first == UInt8(ascii: "{"), bytes.count <= 1 << 20, let json = try? JSONValue(parsing: bytes),
+            let instance = json["sopInstanceUID"]?.string, json["outputDigest"] != nil
+        else { return .none }
+        guard instances.contains(instance) else { return .added }
+        return isKnown(json) ? .certified : .none
+    }
+
+    private func isKnown(_ json: JSONValue) -> Bool {
+        switch json {
+        case .null, .bool: false
+        case .number(let number): (JSONValue.number(number).int ?? -1) >= 0
+        case .string(let text): isKnown(text)
+        case .array(let items): items.allSatisfy { isKnown($0) }
+        case .object(let object): object.allSatisfy { words.contains($0.key) && isKnown($0.value) }
+        }
+    }
+
+    /// The options of an object are some of the study's: their words stand there one by one.
+    private func isKnown(_ text: String) -> Bool {
+        words.contains(text) || Self.isDigest(text) || Self.isVersion(text)
+            || text.split(separator: ", ").allSatisfy { words.contains(String($0)) }
+    }
+
+    private static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    /// An earlier version may have written it.
+    private static func isVersion(_ text: String) -> Bool {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts[0] == "imaging-gateway" && parts[1].utf8.count <= 3
+            && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    private static func add(_ json: JSONValue, to words: inout Set<String>) {
+        switch json {
+        case .null, .bool, .number: break
+        case .string(let text):
+            words.insert(text)
+            words.formUnion(text.split(separator: ", ").map(String.init))
+        case .array(let items): for item in items { add(item, to: &words) }
+        case .object(let object):
+            for (key, value) in object {
+                words.insert(key)
+                add(value, to: &words)
+            }
+        }
+    }
+
+    private static let fixed: Set<String> = Set(
+        """
+        studyInstanceUID seriesInstanceUID sopInstanceUID profile profileName profileVersion profileDigest \
+        pixelRulesDigest edition rules methodCodes dates actions actionsByRule kept removed replaced uids uidKey \
+        burnedInText age recipients inputDigest inputSize outputDigest outputSize secondOpinion patterns bytes \
+        elements words left none
+        """.split(separator: " ").map(String.init)
+            + DeidentificationReceipt.BurnedIn.allCases.map(\.rawValue)
+            + DeidentificationReceipt.AgeSource.allCases.map(\.rawValue))
+}
