@@ -227,6 +227,7 @@ def test_the_page_says_what_was_seen(outcomes, made):
     begin, end = "<!-- table: test_deidentification_set.py -->\n", "\n<!-- end of table -->"
     shown = text.split(begin)[1].split(end)[0]
     if os.environ.get("IMAGING_GATEWAY_WRITE_PAGES"):
+        assert begin + shown + end in text
         PAGE.write_text(text.replace(begin + shown + end, begin + table + end))
         return
     assert shown == table
