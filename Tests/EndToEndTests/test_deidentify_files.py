@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import time
@@ -97,6 +98,8 @@ def leaks(out: Path) -> list[str]:
             long = [secret for secret in secrets() if len(secret) > 4]
             found += [f"{path.name}: {secret}" for secret in long if secret in os.fsencode(path)]
             there = secrets() if path.suffix == ".dcm" else long
+            # So they are in the random digits of a pseudonymous UID.
+            data = re.sub(rb"2\.25\.\d+", b"", data)
             found += [f"{path.name}: {secret}" for secret in there if secret in data]
     return found
 
