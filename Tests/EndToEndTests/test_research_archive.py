@@ -11,7 +11,6 @@ import threading
 from pathlib import Path
 
 import ledger
-import numpy
 import orders
 import pydicom
 import pytest
@@ -19,7 +18,7 @@ import reports
 import requests
 from certificates import Authority, TLSFront
 from gateway import assert_holds
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from partners import PASSWORD, USER, Orthanc
 from processes import free_port, wait_until
 from proxy import Fault, Proxy
@@ -465,9 +464,9 @@ WORDS = "QUXMANN ZORBA 12.05.1961"
 
 
 def written(exam, words: str, at: tuple[int, int], size: int = 480, **changes) -> dict:
-    """Elements of a radiograph of this exam, larger than the others, with words drawn on it."""
-    pixels = numpy.array(Image.fromarray(drawn(exam.serial)).resize((size, size)))
-    image = Image.fromarray(pixels)
+    """Elements of a radiograph of this exam, larger than the others and soft, with words drawn on it: the sharp ribs
+    of a drawing look like text at times."""
+    image = Image.fromarray(drawn(exam.serial)).resize((size, size)).filter(ImageFilter.GaussianBlur(8))
     ImageDraw.Draw(image).text(at, words, fill=255, font=ImageFont.truetype(FONT, 22))
     return {"Rows": size, "Columns": size, "PixelData": image.tobytes(), "LossyImageCompression": "00"} | changes
 

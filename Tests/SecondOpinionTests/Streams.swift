@@ -52,6 +52,14 @@ enum Streams {
         return result + [0xFF, 0xD9] + at(.behindTheEnd, planted + [0])
     }
 
+    /// JPEG of one scan with these bytes for its entropy-coded data.
+    static func jpeg(scan: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = [0xFF, 0xD8]
+        result += segment(0xDB, [0] + Array<UInt8>(1...64)) + segment(0xC0, [8, 2, 0, 2, 0, 1, 1, 0x11, 0])
+        result += segment(0xDA, [1, 1, 0, 0, 63, 0]) + scan.map { $0 == 0xFF ? 0xFE : $0 }
+        return result + [0xFF, 0xD9] + [UInt8](repeating: 0, count: scan.count % 2)
+    }
+
     /// JPEG 2000 with two tile-parts, in boxes where something is planted into one.
     static func jpeg2000(
         _ planted: [UInt8] = [], _ place: Place = .comment2000, size: Int = 9000, _ generator: inout SeededGenerator

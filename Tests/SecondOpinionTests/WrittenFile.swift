@@ -143,7 +143,7 @@ enum CleanFile {
             .init(0x0018_1150, "IS", decimal(&generator).filter { $0 != "." }),
             .init(0x0028_3006, "OW", (0..<512).map { UInt8($0 & 255) }),
             file.syntax == .jpeg
-                ? .init(fragments: [[0xFF, 0xD8, 0xFF, 0xDB] + picture(&generator, pixels)])
+                ? .init(fragments: [Streams.jpeg(scan: picture(&generator, pixels))])
                 : .init(0x7FE0_0010, "OW", picture(&generator, pixels)),
         ]
         return file

@@ -20,6 +20,9 @@ enum DoubtfulText {
         return [value] + [String(validating: bytes, as: UTF8.self)].compactMap(\.self)
     }
 
+    /// The bytes as they are, of each the character with its number.
+    static func whole(_ bytes: [UInt8]) -> String { latin1(Array(bytes.prefix(longest))) }
+
     private static func latin1(_ bytes: [UInt8]) -> String {
         var scalars = String.UnicodeScalarView()
         for byte in bytes { scalars.append(Unicode.Scalar(byte)) }

@@ -4,7 +4,8 @@ public import SecondOpinion
 /// What a header tells of a person or a place: one list for the removal while rewriting and for the second opinion.
 enum HeaderIdentity {
     /// As what a value is known.
-    enum Kind { case name, identifier, date, uid, text }
+    /// `original`: bytes that could not be decoded, a byte in each character.
+    enum Kind { case name, identifier, date, uid, text, original }
 
     /// Calls `body` with each value of `header`, its items too, that must not stand in the result.
     static func visit<Failure: Error>(
@@ -25,6 +26,7 @@ enum HeaderIdentity {
             // Bytes that no declared character set explains, or a text that the file calls binary.
             case .undecodedText(let bytes), .bytes(let bytes):
                 try visit(DoubtfulText.readings(of: bytes), element, profile, body)
+                if kind(of: element, profile) != nil { try body(.original, DoubtfulText.whole(bytes)) }
             default: continue
             }
         }
@@ -116,6 +118,7 @@ extension KnownIdentity {
             case .date: try collected.add(date: value)
             case .uid: try collected.add(uid: value)
             case .text: try collected.add(text: value)
+            case .original: try collected.add(original: value.unicodeScalars.map { UInt8($0.value) })
             }
         }
         self = collected

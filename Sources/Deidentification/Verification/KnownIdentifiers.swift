@@ -28,8 +28,8 @@ struct KnownIdentifiers: Sendable {
             case .uid: collected.uids.insert(value)
             case .name: collected.add(value, isName: true)
             case .identifier, .text: collected.add(value, isName: false)
-            // Days stand in values by chance; the birth date, which identifies, is looked for.
-            case .date: break
+            // Days stand in values by chance; the birth date, which identifies, is looked for. What is kept was decoded.
+            case .date, .original: break
             }
         }
         if let birthDate = header.string(.patientBirthDate), birthDate != Dummy.date {
