@@ -95,6 +95,7 @@ ALONE := ^(DICOMTests|SecondOpinionTests|DeidentificationTests|FileDeidentificat
 
 # Should the test process ever trap, its log names the place.
 test-swift: export SWIFT_BACKTRACE := enable=yes,interactive=no,color=no,images=none,registers=none,threads=crashed,limit=40,top=4
+test-swift: export SOFTHSM2_CONF := $(CURDIR)/.build/softhsm2.conf
 test-swift: ## the Swift tests that are built (called by make test)
 	swift test -c $(CONFIGURATION) --skip-build --disable-xctest --skip '$(ALONE)' 2>&1 | grep -vE '^(◇|↳)|✔ Test (case|")'
 	swift test -c $(CONFIGURATION) --skip-build --disable-xctest --filter '$(ALONE)' 2>&1 | grep -vE '^(◇|↳)|✔ Test (case|")'

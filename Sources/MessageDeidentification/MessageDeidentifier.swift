@@ -30,8 +30,9 @@ public struct MessageDeidentifier: Sendable {
         self.profile = profile
     }
 
-    /// One message (HL7 v2.5.1 §2) or several in a file; batch headers and trailers are left out. Throws
-    /// `messageUnreadable`, `patientAmbiguous` and `identifierRemains`.
+    /// One message (HL7 v2.5.1 §2) or several in a file, also in MLLP frames as they were recorded; batch headers and
+    /// trailers are left out. A batch that its trailer says to be another one is refused. Throws `messageUnreadable`,
+    /// `patientAmbiguous` and `identifierRemains`.
     public func deidentify(hl7 bytes: [UInt8]) throws(MessageDeidentificationError) -> DeidentifiedMessage {
         var result: [UInt8] = []
         var counts: [String: Int] = [:]
@@ -115,13 +116,24 @@ public struct MessageDeidentifier: Sendable {
     private static func drafts(_ bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessageDraft] {
         do throws(HL7v2Error) {
             var drafts: [MessageDraft] = []
-            for message in try Batch(parsing: bytes).messages {
-                drafts.append(MessageDraft(try Message(parsing: message)))
+            for content in frames(bytes) {
+                let batch = try Batch(parsing: content)
+                if let objection = batch.objections.first { throw objection }
+                for message in batch.messages { drafts.append(MessageDraft(try Message(parsing: message))) }
             }
             return drafts
         } catch {
             throw MessageDeidentificationError(error)
         }
+    }
+
+    /// What the frames of a recording hold (HL7 MLLP release 1: `<VT>` content `<FS><CR>`); all, where there are none.
+    private static func frames(_ bytes: [UInt8]) -> [[UInt8]] {
+        guard bytes.first == 0x0B else { return [bytes] }
+        let contents = bytes.split(separator: 0x1C).map { part in
+            part.drop { $0 == 0x0B || $0 == 0x0D || $0 == 0x0A }
+        }.filter { !$0.isEmpty }
+        return contents.isEmpty ? [bytes] : contents.map { Array($0) }
     }
 
     private static func patients(_ draft: MessageDraft) -> Set<PatientKey> {

@@ -396,6 +396,53 @@ class TestMessages:
         assert leaks(tmp_path / "out") == []
 
 
+    def test_messages_as_they_were_recorded_from_the_wire_are_read_frame_by_frame(self, keys, tmp_path):
+        name, number = PATIENTS[0]
+        message = (f"MSH|^~\\&|RIS|KH|GW|KH|20260317101500||ADT^A08|17|P|2.5.1\r"
+                   f"PID|1||{number}^^^KH^MR||{name}||19610405|F\r").encode()
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / "recorded").write_bytes((b"\x0b" + message + b"\x1c\r") * 2)
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys)
+        assert result.returncode == 0, result.stdout
+        [written] = (tmp_path / "out" / "messages").glob("*.hl7")
+        assert written.read_bytes().count(b"MSH|") == 2 and leaks(tmp_path / "out") == []
+
+    def test_a_batch_that_was_cut_off_is_refused_at_its_trailer(self, keys, tmp_path):
+        batch = "BHS|^~\\&|RIS\rMSH|^~\\&|RIS|KH|GW|KH|20260317101500||ADT^A08|17|P|2.5.1\rPID|1||7^^^KH\r"
+        (tmp_path / "in").mkdir()
+        for name, trailer in [("whole", "BTS|1\r"), ("counts", "BTS|2\r"), ("cut", "")]:
+            (tmp_path / "in" / name).write_text(batch + trailer)
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--json")
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        refused = {Path(line["file"]).name: line for line in lines if "error" in line}
+        assert set(refused) == {"counts", "cut"} and result.returncode == 1
+        for line in refused.values():
+            assert line["error"] == "message.messageUnreadable" and "BTS" in line["place"]
+
+
+class TestAsking:
+    @pytest.mark.parametrize("options, told", [
+        (["--pixel-rules", "nowhere"], "no folder with burned-in.yaml or masks/"),
+        (["--pixel-rules", "in"], "no folder with burned-in.yaml or masks/"),
+        (["--resume"], "--resume needs --keys"),
+    ])
+    def test_what_cannot_be_meant_is_wrong_usage_and_writes_nothing(self, options, told, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        result = run("in", "--out", "out", *options, cwd=tmp_path)
+        assert result.returncode == 64 and told in result.stderr
+        assert not (tmp_path / "out").exists()
+
+    def test_a_refusal_says_at_which_element(self, keys, tmp_path):
+        ds = image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        ds.BurnedInAnnotation = "YES"
+        ds.save_as(tmp_path / "in" / "a.dcm", enforce_file_format=True)
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--json")
+        refusal = json.loads(result.stdout.splitlines()[0])
+        assert refusal["error"] == "deidentification.burnedInAnnotation" and refusal["place"] == "(0028,0301)"
+        said = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys).stdout
+        assert "left out at (0028,0301) [deidentification.burnedInAnnotation]" in said
+
+
 class TestResuming:
     def test_a_result_that_was_not_sealed_for_the_recipient_is_not_taken_for_one_that_is(self, keys, tmp_path):
         image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)

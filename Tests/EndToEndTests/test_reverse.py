@@ -59,6 +59,23 @@ def test_random_pseudonyms_are_led_back_by_their_list_alone(sealed, make_gateway
     assert closed.returncode != 0 and not (tmp_path / "closed.dcm").exists()
 
 
+def test_a_list_that_was_shortened_is_told_and_leads_back_what_it_still_holds(sealed, make_gateway, registry, tmp_path):
+    gateway, _, written, crosswalk = sealed
+    again = lambda name: subprocess.run(
+        [str(binary()), "deidentify", "run", str(tmp_path / "second.dcm"), "--out", str(tmp_path / name), "--keys",
+         str(gateway.folder / "keys.yaml"), "--crosswalk", str(crosswalk)], capture_output=True, text=True, timeout=120)
+    (tmp_path / "second.dcm").write_bytes(dicom(registry.exam()))
+    whole = again("first")
+    assert whole.returncode == 0 and "crosswalk was not whole" not in whole.stderr
+    with crosswalk.open("r+b") as file:
+        file.truncate(crosswalk.stat().st_size - 5)
+    assert "the end of the crosswalk was not whole" in again("second").stderr
+    [lost] = (tmp_path / "first").rglob("*.dcm")
+    closed = reverse(gateway, lost, crosswalk, tmp_path / "lost.dcm")
+    assert closed.returncode == 1 and "deidentification.notReversible" in closed.stderr
+    assert reverse(gateway, written, crosswalk, tmp_path / "back.dcm").returncode == 0
+
+
 def records(gateway, *question) -> list[dict]:
     shown = json.loads(gateway.run("audit", "show", *question, "--event", "deidentify.reverse", "--config",
                                    str(gateway.config), "--json").stdout)

@@ -13,9 +13,16 @@ public final class WorkerFrameDecoder: FrameDecoder, TextDetector {
 
     /// `program` is started with `decode-worker` and the role: this program, unless a test names another. Throws
     /// `libraryFault` where DCMTK or its data dictionary is not installed. No child is started yet.
-    public init(program: String = "/proc/self/exe", limits: WorkerLimits = WorkerLimits()) throws(DICOMError) {
+    public convenience init(
+        program: String = "/proc/self/exe", limits: WorkerLimits = WorkerLimits()
+    ) throws(DICOMError) {
+        try self.init(program: program, limits: limits, environment: [])
+    }
+
+    /// `environment`: what children get besides, `NAME=value`.
+    init(program: String, limits: WorkerLimits, environment: [String]) throws(DICOMError) {
         native = try InProcessFrameDecoder()
-        pool = WorkerPool(program: program, limits: limits)
+        pool = WorkerPool(program: program, limits: limits, environment: environment)
         self.limits = limits
     }
 

@@ -13,10 +13,14 @@ final class WorkerPool: Sendable {
 
     private let program: String
     private let limits: WorkerLimits
+    private let environment: [String]
     private let state = Mutex(State())
     private let changed = NSCondition()
 
-    init(program: String, limits: WorkerLimits) { (self.program, self.limits) = (program, limits) }
+    init(program: String, limits: WorkerLimits, environment: [String]) {
+        (self.program, self.limits) = (program, limits)
+        self.environment = environment + Self.ownEnvironment
+    }
 
     deinit {
         for child in state.withLock({ $0.idle.values.flatMap(\.self) }) { child.end() }
@@ -46,7 +50,7 @@ final class WorkerPool: Sendable {
         }
         do throws(DICOMError) {
             let child = try ChildProcess(
-                program: program, arguments: ["decode-worker"], environment: Self.environment, role: role)
+                program: program, arguments: ["decode-worker"], environment: environment, role: role)
             count { $0.started += 1 }
             return child
         } catch {
@@ -79,7 +83,7 @@ final class WorkerPool: Sendable {
     }
 
     /// Nothing of the parent's environment but where libraries and their data are.
-    private static var environment: [String] {
+    private static var ownEnvironment: [String] {
         var kept = ["LD_LIBRARY_PATH", "DCMDICTPATH", "TESSDATA_PREFIX"]
         #if DEBUG
         kept += [FaultHook.variable, "LD_PRELOAD", "ASAN_OPTIONS"]

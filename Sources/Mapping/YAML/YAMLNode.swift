@@ -29,7 +29,9 @@ package struct YAMLNode {
     /// The place in words: `sites/x.yaml: order.modality[1]`.
     package var origin: String { file.map { "\($0): \(keyPath)" } ?? keyPath }
 
-    package var mark: FileMark { FileMark(file: file, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line) }
+    package var mark: FileMark {
+        FileMark(file: file, keyPath: keyPath.isEmpty ? "(root)" : keyPath, line: node.mark?.line)
+    }
 
     /// - Throws: `fileTooLarge`; `yamlInvalid` where it is no YAML, is empty or repeats a key.
     package init(parsing yaml: String, file: String? = nil) throws(MappingError) {

@@ -7,13 +7,12 @@ import Testing
 
 @Suite("Frames decoded in child processes", .serialized, .enabled(if: Frames.program != nil))
 struct WorkerFrameDecoderTests {
-    init() {
-        // Frames of these widths bring a child down; it reads this in a program built for debugging only.
-        _ = unsafe setenv("IMAGING_GATEWAY_DECODER_FAULT", "crash:21,hang:23,garbage:25,flood:27", 1)
-    }
+    /// Frames of these widths bring a child down, in a program built for debugging only.
+    private static let faults = "IMAGING_GATEWAY_DECODER_FAULT=crash:21,hang:23,garbage:25,flood:27"
 
     private func decoder(_ limits: WorkerLimits = WorkerLimits()) throws -> WorkerFrameDecoder {
-        try WorkerFrameDecoder(program: try #require(Frames.program), limits: limits)
+        try WorkerFrameDecoder(
+            program: try #require(Frames.program), limits: limits, environment: [Self.faults])
     }
 
     @Test("Every sample comes out as it does in this process, or is refused for the same reason")

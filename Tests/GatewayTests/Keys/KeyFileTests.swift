@@ -125,16 +125,20 @@ import Testing
 
     private func secret(_ ring: KeyRing) -> String { Base64URL.encode(ring.masters[0].key.exposedBytes) }
 
-    @Test func `A master key is taken from the environment`() throws {
-        let (name, key) = ("IMAGING_GATEWAY_TEST_\(UInt32.random(in: 0...UInt32.max))", Secret.random())
-        let placement = KeyFile.Placement.environment(name)
-        #expect(error { _ = try KeyFile.create(path: path, master: placement) }?.code == .missingKey)
-        unsafe setenv(name, Base64URL.encode(key.exposedBytes), 1)
-        #expect(try KeyFile.create(path: path, master: placement).masters.first?.key == key)
-        unsafe setenv(name, "short", 1)
-        #expect(error { _ = try KeyFile.load(path: path) }?.code == .invalidValue)
-        unsafe unsetenv(name)
-        #expect(error { _ = try KeyFile.load(path: path) }?.code == .missingKey)
+    /// In a process of its own: tests beside it read the environment while it changes.
+    @Test func `A master key is taken from the environment`() async {
+        await #expect(processExitsWith: .success) {
+            let suite = try KeyFileTests()
+            let (path, name, key) = (suite.path, "IMAGING_GATEWAY_TEST_MASTER", Secret.random())
+            let placement = KeyFile.Placement.environment(name)
+            #expect(suite.error { _ = try KeyFile.create(path: path, master: placement) }?.code == .missingKey)
+            unsafe setenv(name, Base64URL.encode(key.exposedBytes), 1)
+            #expect(try KeyFile.create(path: path, master: placement).masters.first?.key == key)
+            unsafe setenv(name, "short", 1)
+            #expect(suite.error { _ = try KeyFile.load(path: path) }?.code == .invalidValue)
+            unsafe unsetenv(name)
+            #expect(suite.error { _ = try KeyFile.load(path: path) }?.code == .missingKey)
+        }
     }
 
     @Test(

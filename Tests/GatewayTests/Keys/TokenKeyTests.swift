@@ -5,6 +5,7 @@ import Testing
 @testable import Gateway
 
 /// A token of SoftHSM with an RSA key, made by OpenSC: for the whole run, since a process can load one module only.
+/// `make test` says where its configuration shall lie: it cannot be said while other tests read the environment.
 enum TestToken {
     static let module = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"]
         .first(where: FileManager.default.fileExists)
@@ -13,10 +14,11 @@ enum TestToken {
 
     /// Nil where the programs are not installed.
     static let folder: TemporaryFolder? = {
-        guard let module, let folder = try? TemporaryFolder() else { return nil }
+        guard let module, let file = ProcessInfo.processInfo.environment["SOFTHSM2_CONF"],
+            let folder = try? TemporaryFolder()
+        else { return nil }
         let configuration = "directories.tokendir = \(folder.path)\nobjectstore.backend = file\nlog.level = ERROR\n"
-        guard let file = try? folder.file("softhsm.conf", configuration) else { return nil }
-        unsafe setenv("SOFTHSM2_CONF", file, 1)
+        guard (try? configuration.write(toFile: file, atomically: true, encoding: .utf8)) != nil else { return nil }
         let commands = [
             "softhsm2-util --init-token --free --label gateway --so-pin 12345678 --pin \(pin)",
             "pkcs11-tool --module \(module) --login --pin \(pin) --token-label gateway --keypairgen --key-type rsa:2048"
@@ -39,7 +41,7 @@ enum TestToken {
 
 @Suite(
     "A master key in a PKCS#11 token", .serialized,
-    .enabled(if: TestToken.folder != nil, "softhsm2, opensc or libengine-pkcs11-openssl is not installed"))
+    .enabled(if: TestToken.folder != nil, "softhsm2, opensc or libengine-pkcs11-openssl is missing, or SOFTHSM2_CONF, which make test sets"))
 struct TokenKeyTests {
     let folder: TemporaryFolder
     let key: TokenKey

@@ -62,6 +62,26 @@ struct MessageTests {
         #expect(try Self.value("PID-8", of: result.bytes) == nil, "sex is a patient characteristic")
     }
 
+    @Test("frames of a recording are read one by one")
+    func frames() throws {
+        let deidentifier = try Make.classifier()
+        let one = try deidentifier.deidentify(hl7: Array(Self.order.utf8)).bytes
+        let frame = [0x0B] + Array(Self.order.utf8) + [0x1C, 0x0D]
+        #expect(try deidentifier.deidentify(hl7: frame + frame).bytes == one + one)
+        // The last one was cut off.
+        #expect(try deidentifier.deidentify(hl7: frame + frame.dropLast(2)).bytes == one + one)
+        #expect(throws: MessageDeidentificationError.self) { try deidentifier.deidentify(hl7: [0x0B, 0x1C, 0x0D]) }
+    }
+
+    @Test("a batch that is not what its trailer says is refused", arguments: ["BTS|2\r", "BTS|0\r", ""])
+    func batch(trailer: String) throws {
+        let (deidentifier, batch) = (try Make.classifier(), "BHS|^~\\&|HISQX\r" + Self.order)
+        #expect(throws: MessageDeidentificationError.self) {
+            try deidentifier.deidentify(hl7: Array((batch + trailer).utf8))
+        }
+        #expect(try !deidentifier.deidentify(hl7: Array((batch + "BTS|1\r").utf8)).bytes.isEmpty)
+    }
+
     @Test("dates cannot be moved in a file about two patients")
     func twoPatients() throws {
         let both = Self.order + "PID|2||MRNQX4712^^^HOSP\r"
