@@ -41,7 +41,7 @@ enum TestToken {
 
 @Suite(
     "A master key in a PKCS#11 token", .serialized,
-    .enabled(if: TestToken.folder != nil, "softhsm2, opensc or libengine-pkcs11-openssl is missing, or SOFTHSM2_CONF, which make test sets"))
+    .enabled(if: TestToken.folder != nil, "softhsm2, opensc, libengine-pkcs11-openssl or SOFTHSM2_CONF is missing"))
 struct TokenKeyTests {
     let folder: TemporaryFolder
     let key: TokenKey
