@@ -205,9 +205,16 @@ def test_what_a_file_is_decides_what_it_holds_and_not_its_name(made, public_keys
         assert both() == [{"certificate.fileUnreadable"}] * 2, path
         path.write_text(json.dumps(content | {"name": made.exam.patient_id}))
         assert both() == [{"certificate.fileUnreadable"}] * 2, path
+        path.write_text(json.dumps(content | {"left": [ord(each) for each in made.exam.patient_id]}))
+        assert both() == [{"certificate.fileUnreadable"}] * 2, path
+        path.write_text(json.dumps(content | {"outputSize": 19300115}))
+        assert both() == [{"certificate.fileUnreadable"}] * 2, path
         path.write_text(json.dumps(content | {"age": made.exam.patient_id}))
         assert both() == [{"certificate.fileUnreadable"}] * 2, path
         path.write_bytes(kept) if kept else path.unlink()
+    (made.study / "x.json").write_text(json.dumps(content))
+    assert both() == [{"certificate.fileTwice"}] * 2
+    (made.study / "x.json").unlink()
     assert both() == [set(), set()]
 
 
@@ -410,7 +417,8 @@ def test_a_bundle_encloses_all_that_verifies_a_certificate(made, exported, publi
         assert any("keys for certificates" in sentence for sentence in told["statements"])
 
 
-def test_a_bundle_that_is_spoiled_forged_or_of_somebody_else_verifies_nothing(made, exported, installed, registry, tmp_path):
+def test_a_bundle_that_is_spoiled_forged_or_of_somebody_else_verifies_nothing(
+        made, exported, public_keys, installed, registry, tmp_path):
     elsewhere, bundle, key = exported
     certificate = elsewhere / "study" / "certificate.json"
     whole = bundle.read_bytes()
@@ -444,6 +452,12 @@ def test_a_bundle_that_is_spoiled_forged_or_of_somebody_else_verifies_nothing(ma
     wrong = {"certificate.signature", "certificate.notInAuditLog"}
     assert both("--bundle", foreign_bundle) == [wrong, wrong]
     assert both("--bundle", foreign_bundle, "--log-key", key) == [spoilt, spoilt]
+    # Anybody can make a log, keys and a certificate: its keys are not added to those that were given.
+    assert verify(other.certificate, "--bundle", foreign_bundle)[2]["bundleTrusted"] is False
+    assert verify(other.certificate, "--bundle", foreign_bundle, "--public-key", public_keys)[1] == {"certificate.signature"}
+    assert verify(other.certificate, "--bundle", foreign_bundle, "--config", made.config)[1] == {
+        "certificate.signature", "certificate.notInAuditLog"}
+    assert script(other.certificate, "--bundle", foreign_bundle, "--keys", public_keys)[1] == {"certificate.signature"}
     # The right log, but not the record.
     empty = elsewhere / "empty.igaudit"
     gateway_command("audit", "export", "--patient", "hospital|nobody", "--out", empty, "--config", made.config)

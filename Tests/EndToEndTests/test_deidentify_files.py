@@ -300,6 +300,15 @@ class TestHostileSurroundings:
         assert result.returncode == 64 and "file.quarantineInOutput" in result.stderr
         assert list((tmp_path / "out").iterdir()) == []
 
+    def test_names_in_a_quarantine_that_no_run_gave_count_for_nothing(self, keys, tmp_path):
+        (tmp_path / "kept").mkdir()
+        for name in ("9223372036854775807", "000007", "notes"):
+            (tmp_path / "kept" / name).touch()
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / "a").write_text("no image")
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--quarantine", tmp_path / "kept")
+        assert result.returncode == 1 and (tmp_path / "kept" / "000008").read_text() == "no image"
+
     def test_a_quarantine_is_not_read_and_a_folder_of_it_is_no_input(self, keys, tmp_path):
         image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
         image(tmp_path / "in" / "held" / "000001", 1, "1.2.3.2", 1)
@@ -444,6 +453,20 @@ class TestAsking:
 
 
 class TestResuming:
+    def test_results_of_a_run_that_ended_before_its_certificate_are_certified_by_the_next(self, keys, tmp_path):
+        study, out = "1.2.3.1", tmp_path / "out"
+        image(tmp_path / "in" / "a.dcm", 0, study, 1)
+        assert run(tmp_path / "in", "--out", out, "--keys", keys).returncode == 0
+        image(tmp_path / "in" / "b.dcm", 0, study, 2)
+        assert run(tmp_path / "in", "--out", out, "--keys", keys, "--resume").returncode == 0
+        [second] = out.rglob("certificate-2.json")
+        second.unlink()
+        for expected in (1, 0):
+            lines = run(tmp_path / "in", "--out", out, "--keys", keys, "--resume", "--json").stdout.splitlines()
+            summary = json.loads(lines[-1])["summary"]
+            assert (summary["present"], summary["certificates"]) == (2, expected)
+        assert len(json.loads(second.read_text())["certificate"]["instances"]) == 2
+
     def test_a_result_that_was_not_sealed_for_the_recipient_is_not_taken_for_one_that_is(self, keys, tmp_path):
         image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
         certificate = tmp_path / "recipient.pem"

@@ -262,6 +262,12 @@ def test_a_profile_with_random_pseudonyms_needs_a_list_and_the_list_leads_copies
                 str(gateway.folder / "keys.yaml"), "--out", str(tmp_path / "back.dcm"))
     back = pydicom.dcmread(tmp_path / "back.dcm")
     assert (back.PatientID, back.StudyInstanceUID, back.SOPInstanceUID) == (exam.patient_id, exam.study_uid, exam.instance_uid)
+    # Who shortens the list is told of.
+    gateway.stop()
+    with crosswalk.open("r+b") as file:
+        file.truncate(crosswalk.stat().st_size - 5)
+    gateway.start()
+    wait_until(lambda: "the end of a crosswalk was not whole" in gateway.process.tail(400), 20, "a word on the list")
 
 
 def test_an_order_of_no_wanted_modality_brings_no_copy(hospital, exporting, research, registry):

@@ -7,7 +7,8 @@ usage: verify_certificate.py CERTIFICATE... [FILE|FOLDER]... [--key KEY]... [--k
 KEY is 32 bytes in base64url, alone or after its id, as `imaging-gateway deidentify certificate --public-keys` prints it.
 With --bundle (made by `audit export`) the keys are those of the bundle, the bundle must be intact (by verify_bundle.py,
 which lies beside this script) and hold a record that names the certificate. --log-key is the public key of the log, or a
-file that holds it, from a source that you trust; without it the bundle is compared only with itself.
+file that holds it, from a source that you trust; without it the bundle is compared only with itself, and its keys count
+only where none are given.
 A study that several runs added to has several certificates: each that is named is verified. One that only lies in a folder
 vouches for its files if it is about the same study and signed with the same key: they are told and are no added files. What
 a file is decides what it holds: all that is no certificate, and no receipt of a certified object, is compared.
@@ -251,20 +252,24 @@ def words_of(value):
             yield from words_of(member)
 
 
-def is_known(value, words):
-    """Nothing in it but words, digests, numbers: no room for an identifier."""
+COUNTS = set("actions actionsByRule kept removed replaced uids inputSize outputSize secondOpinion".split())
+
+
+def is_known(value, words, counts=False):
+    """Nothing in it but words, digests, and numbers where receipts count."""
     if isinstance(value, str):
         return (value in words or re.fullmatch(r"[0-9a-f]{64}|imaging-gateway [0-9]{1,3}", value) is not None
                 or all(part in words for part in value.split(", ")))
     if isinstance(value, list):
         return all(is_known(item, words) for item in value)
     if isinstance(value, dict):
-        return all(name in words and is_known(member, words) for name, member in value.items())
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return all(name in words and is_known(member, words, counts and not isinstance(member, dict) or name in COUNTS)
+                   for name, member in value.items())
+    return counts and isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def other_problem(path, certified, words):
-    """What is no DICOM file must be the receipt of a certified object."""
+def other_problem(path, certified, words, receipts):
+    """What is no DICOM file must be the receipt of a certified object, and the only one; `certified` has their sizes."""
     with open(path, "rb") as file:
         data = file.read((1 << 20) + 1)
     try:
@@ -276,7 +281,20 @@ def other_problem(path, certified, words):
         return "certificate.fileUnreadable"
     if uid not in certified:
         return "certificate.fileAdded"
-    return None if is_known(receipt, words) else "certificate.fileUnreadable"
+    if receipt.get("outputSize") not in certified[uid] or not is_known(receipt, words):
+        return "certificate.fileUnreadable"
+    if uid in receipts:
+        return "certificate.fileTwice"
+    receipts.add(uid)
+    return None
+
+
+def sizes(documents):
+    found = {}
+    for document in documents:
+        for each in document["certificate"]["instances"]:
+            found.setdefault(each["sopInstanceUID"], []).append(each.get("bytes"))
+    return found
 
 
 def outputs(document):
@@ -311,13 +329,14 @@ def file_problems(given, paths, keys, told):
     words = RECEIPT.union(*(words_of(document["certificate"]) for _, document in given + beside))
     certified = [outputs(document) for _, document in given]
     others = [(path, outputs(document)) for path, document in beside]
-    seen = set()
+    seen, receipts = set(), set()
+    known = sizes([document for _, document in given + beside])
     for path in rest:
         digest, uid, _ = looked_at(path)
         named = [each for each in certified if uid in each]
         vouching = [(where, each) for where, each in others if uid in each]
         if uid is None:
-            problem = other_problem(path, set().union(*certified, *(each for _, each in others)), words)
+            problem = other_problem(path, known, words, receipts)
             if problem:
                 yield problem, path
         elif not named and not vouching:
@@ -429,7 +448,10 @@ def verify(paths, options, told):
         for path, document in given:
             enclosed, found = bundle_problems(document, name, options["--log-key"], path)
             problems += [each for each in found if each not in problems]
-        keys += read_keys(enclosed)
+        told["bundleTrusted"] = bool(options["--log-key"])
+        # A bundle whose log nobody vouches for may be anybody's: it adds no key to those that were given.
+        if told["bundleTrusted"] or not keys:
+            keys += read_keys(enclosed)
     for path, document in given:
         problem = signature_problem(document, keys)
         problems += [(problem, path)] if problem else []
@@ -442,7 +464,7 @@ def verify(paths, options, told):
 
 
 def main(given):
-    told = {"beside": [], "other": 0}
+    told = {"beside": [], "other": 0, "bundleTrusted": None}
     try:
         paths, options, as_json = arguments(given)
         problems = verify(paths, options, told)
@@ -453,12 +475,15 @@ def main(given):
         listed = [{"code": code, "at": at} for code, at in problems]
         beside = [{"file": file, "certificate": certificate} for file, certificate in told["beside"]]
         print(json.dumps({"ok": not problems, "problems": listed, "inOtherCertificates": beside,
-                          "otherOriginals": told["other"]}))
+                          "otherOriginals": told["other"]}
+                         | ({} if told["bundleTrusted"] is None else {"bundleTrusted": told["bundleTrusted"]})))
     else:
         for certificate in sorted({certificate for _, certificate in told["beside"]}):
             print(f"{sum(each == certificate for _, each in told['beside'])} files are in {certificate}")
         if told["other"]:
             print(f"{told['other']} originals of other studies passed over")
+        if told["bundleTrusted"] is False:
+            print("the bundle is of a log that nobody vouches for: without --log-key it is compared only with itself")
         for code, at in problems:
             print(f"PROBLEM: {code} {at}")
         print("The certificate holds." if not problems else f"The certificate does NOT hold: {len(problems)} problems.")

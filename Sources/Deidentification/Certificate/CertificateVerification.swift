@@ -9,6 +9,7 @@ public struct CertificateVerification: Sendable {
     private let given: Int
     private let receipts: ListedReceipt
     private var seen: Set<String> = []
+    private var seenReceipts: Set<String> = []
     private var examined = 0
     /// What is wrong so far.
     public private(set) var problems: [CertificateProblem] = []
@@ -107,7 +108,11 @@ public struct CertificateVerification: Sendable {
     /// What is no object must be the receipt of one.
     private mutating func examine(other bytes: [UInt8], _ file: Int) {
         switch receipts.recognise(bytes) {
-        case .certified: receiptCount += 1
+        case .certified(let instance):
+            receiptCount += 1
+            guard seenReceipts.insert(instance).inserted else {
+                return problems.append(CertificateProblem(.fileTwice, file: file))
+            }
         case .added: problems.append(CertificateProblem(.fileAdded, file: file))
         case .none: problems.append(CertificateProblem(.fileUnreadable, file: file))
         }

@@ -3,15 +3,23 @@ internal import JSON
 /// Receipts of certified objects, recognised by what they say and not by their names: an identified file can have any.
 ///
 /// A receipt is not signed. It is one if every text in it stands in a certificate, is a digest, or is one of few fixed
-/// words: there is no room in it for an identifier.
+/// words, and if numbers stand only where receipts count, the size of the result being the certified one: no text fits
+/// into it, and no number has a place of its own.
 struct ListedReceipt: Sendable {
-    enum Kind { case certified, added, none }
+    enum Kind: Equatable {
+        /// Of this object.
+        case certified(String)
+        case added, none
+    }
 
-    private let instances: Set<String>
+    /// Certified sizes by SOP Instance UID; several where certificates differ.
+    private var sizes: [String: Set<Int>] = [:]
     private var words: Set<String>
 
     init(_ certificates: [DeidentificationCertificate]) {
-        instances = Set(certificates.flatMap { $0.instances.map(\.sopInstanceUID) })
+        for instance in certificates.lazy.flatMap(\.instances) {
+            sizes[instance.sopInstanceUID, default: []].insert(instance.size)
+        }
         words = Self.fixed
         for certificate in certificates { Self.add(.object(certificate.json), to: &words) }
     }
@@ -21,19 +29,29 @@ struct ListedReceipt: Sendable {
         guard bytes.first == UInt8(ascii: "{"), bytes.count <= 1 << 20, let json = try? JSONValue(parsing: bytes),
             let instance = json["sopInstanceUID"]?.string, json["outputDigest"] != nil
         else { return .none }
-        guard instances.contains(instance) else { return .added }
-        return isKnown(json) ? .certified : .none
+        guard let sizes = sizes[instance] else { return .added }
+        guard let size = json["outputSize"]?.int, sizes.contains(size) else { return .none }
+        return isKnown(json) ? .certified(instance) : .none
     }
 
-    private func isKnown(_ json: JSONValue) -> Bool {
+    /// - Parameter counts: whether numbers may stand here.
+    private func isKnown(_ json: JSONValue, counts: Bool = false) -> Bool {
         switch json {
         case .null, .bool: false
-        case .number(let number): (JSONValue.number(number).int ?? -1) >= 0
+        case .number(let number): counts && (JSONValue.number(number).int ?? -1) >= 0
         case .string(let text): isKnown(text)
         case .array(let items): items.allSatisfy { isKnown($0) }
-        case .object(let object): object.allSatisfy { words.contains($0.key) && isKnown($0.value) }
+        case .object(let object):
+            object.allSatisfy { name, value in
+                words.contains(name) && isKnown(value, counts: counts && value.object == nil || Self.counts.contains(name))
+            }
         }
     }
+
+    /// What has a number, or members that are numbers.
+    private static let counts: Set<String> = [
+        "actions", "actionsByRule", "kept", "removed", "replaced", "uids", "inputSize", "outputSize", "secondOpinion",
+    ]
 
     /// The options of an object are some of the study's: their words stand there one by one.
     private func isKnown(_ text: String) -> Bool {

@@ -85,14 +85,14 @@ final class Quarantine: Sendable {
         }
     }
 
-    /// The highest number that a copy there has.
+    /// The highest number that a copy there has; names that no run gives are none.
     private static func lastNumber(in folder: String) -> Int {
         guard let stream = unsafe opendir(folder) else { return 0 }
         defer { unsafe closedir(stream) }
         var last = 0
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
-            guard name.count >= 6, let number = Int(String(decoding: name, as: UTF8.self)) else { continue }
+            guard (6...12).contains(name.count), let number = Int(String(decoding: name, as: UTF8.self)) else { continue }
             last = max(last, number)
         }
         return last

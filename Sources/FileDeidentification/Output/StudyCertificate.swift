@@ -12,9 +12,8 @@ struct StudyCertificate {
     /// Nil where there is nothing to certify that an earlier run did not. Throws `certificate.notSigned`.
     func certificate(of study: StudyWork.Made) throws(LeftOut) -> SignedCertificate? {
         guard let name = study.results.first?.study else { return nil }
-        guard !study.written.isEmpty || !OutputFolder.exists("\(folder.path)/\(name)/certificate.json") else {
-            return nil
-        }
+        // A run that ended before its certificate leaves results that none names.
+        if study.written.isEmpty, try isCertified(study.results, in: "\(folder.path)/\(name)") { return nil }
         let results = study.results.sorted { $0.instance < $1.instance }
         var opinion = SearchResult.Statistics()
         for result in results { opinion.add(result.written.opinion.statistics) }
@@ -31,6 +30,33 @@ struct StudyCertificate {
         }
     }
 
+    /// Whether certificates of this key that are there name all results as they are.
+    private func isCertified(_ results: [InstanceReceipt], in folder: String) throws(LeftOut) -> Bool {
+        var open = Dictionary(results.map { ($0.instance, $0.certified.output) }, uniquingKeysWith: { first, _ in first })
+        var number = 1
+        while !open.isEmpty, OutputFolder.exists(Self.path(in: folder, number)) {
+            let file = try OpenedFile(InputPath(Self.path(in: folder, number)), digests: false)
+            let bytes = try LeftOut.dicom { () throws(DICOMError) in try file.bytes(at: 0, count: file.count) }
+            number += 1
+            guard let certificate = SignedCertificate(parsing: bytes), isOurs(certificate) else { continue }
+            for instance in certificate.certificate.instances where open[instance.sopInstanceUID] == instance.output {
+                open[instance.sopInstanceUID] = nil
+            }
+        }
+        return open.isEmpty
+    }
+
+    private func isOurs(_ certificate: SignedCertificate) -> Bool {
+        guard let key = settings.signingKey else { return certificate.signature == nil }
+        return certificate.isSigned(byOneOf: [key.verifier])
+    }
+
+    private static func path(in folder: String, _ number: Int) -> String { "\(folder)/\(name(number))" }
+
+    private static func name(_ number: Int) -> String {
+        number == 1 ? "certificate.json" : "certificate-\(number).json"
+    }
+
     /// Writes it into the folder of its study. Throws what writing throws.
     func put(_ certificate: SignedCertificate) throws(LeftOut) {
         let folder = "\(self.folder.path)/\(certificate.certificate.studyInstanceUID)"
@@ -39,7 +65,7 @@ struct StudyCertificate {
             let file = try NewFile(in: folder)
             try file.write(certificate.serialized)
             do {
-                return try file.commit(as: number == 1 ? "certificate.json" : "certificate-\(number).json")
+                return try file.commit(as: Self.name(number))
             } catch  where error.code == "file.exists" && number < 10_000 {
                 number += 1
             }

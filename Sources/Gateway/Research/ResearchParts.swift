@@ -9,11 +9,17 @@ struct ResearchParts: Sendable {
     let archives: [ResearchArchive]
     let profiles: [LoadedProfile]
     let clients: [OutboundClient]
+    /// Archives whose list did not end with a whole block, and how many bytes were cut off: a crash leaves that, or
+    /// somebody who shortened the file. What stood there is handed out anew, differently.
+    let cutCrosswalks: [(archive: String, bytes: Int)]
 
     /// Throws where a profile, a crosswalk, a file of patients who object, a secret or a TLS file cannot be used.
     init(_ configuration: Configuration, keys: KeyRing) throws(ConfigurationError) {
         profiles = try configuration.researchProfiles()
         let crosswalks = try configuration.crosswalks(keys: keys)
+        cutCrosswalks = zip(configuration.researchArchives, crosswalks).compactMap { section, list in
+            list.flatMap { $0.unfinishedBytes > 0 ? (section.name, $0.unfinishedBytes) : nil }
+        }
         var archives: [ResearchArchive] = []
         var clients: [OutboundClient] = []
         for (index, (section, peer)) in zip(

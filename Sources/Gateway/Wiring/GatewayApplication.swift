@@ -38,6 +38,11 @@ public struct GatewayApplication: Sendable {
             logger.error("the register of destroyed keys is not complete", metadata: ["code": "\(error.code)"])
         }
         let parts = try await Parts(configuration, keys: installation.keys)
+        for cut in parts.research.cutCrosswalks {
+            logger.error(
+                "the end of a crosswalk was not whole: a crash, or somebody shortened it; restore a copy if images left",
+                metadata: ["archive": "\(cut.archive)", "bytes": "\(cut.bytes)"])
+        }
         do {
             try await serve(installation, parts, hangups)
         } catch {

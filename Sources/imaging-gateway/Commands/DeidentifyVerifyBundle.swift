@@ -42,9 +42,7 @@ struct BundleEvidence: ParsableArguments {
             }
             report.certificates[index].recordInBundle = result.named
             if result.named == nil { report.add(CertificateProblem(.notInAuditLog, certificate: index)) }
-            if !result.isKeyTrusted, index == 0 {
-                complain("no --log-key: the bundle is compared only with itself")
-            }
+            report.isBundleTrusted = result.isKeyTrusted
             keys = header.certificateKeys
         }
         return keys

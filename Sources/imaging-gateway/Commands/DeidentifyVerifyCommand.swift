@@ -76,7 +76,10 @@ struct DeidentifyVerifyCommand: AsyncParsableCommand {
                 report.certificates.append(.init(path: path, signed: other))
             }
             let configuration = try config.map { try Configuration.load(path: $0) }
-            let keys = try self.keys(configuration, try evidence.keys(&report))
+            let enclosed = try evidence.keys(&report)
+            var keys = try self.keys(configuration)
+            // A bundle whose log nobody vouches for may be anybody's: it adds no key to those that were given.
+            if report.isBundleTrusted != false || keys.isEmpty { keys += enclosed }
             verifySignatures(keys, &report)
             if !paths.isEmpty || !original.isEmpty { try verify(paths, keys, &report) }
             if let configuration { try await CertificateInLog.find(configuration, emergency: given, &report) }
@@ -85,19 +88,18 @@ struct DeidentifyVerifyCommand: AsyncParsableCommand {
         guard report.problems.isEmpty else { throw ExitCodes.found }
     }
 
-    private func keys(
-        _ configuration: Configuration?, _ enclosed: [SignatureVerifier]
-    ) throws -> [SignatureVerifier] {
+    /// Those of `--public-key`, else of the installation; none where neither is given.
+    private func keys(_ configuration: Configuration?) throws -> [SignatureVerifier] {
         if let publicKey {
             guard let read = CertificateKeyLine.keys(String(decoding: try FilesOnDisk.read(publicKey), as: UTF8.self))
             else {
                 throw CommandFailure(
                     "certificate.keyUnreadable", "--public-key: no file of public keys", exit: ExitCodes.configuration)
             }
-            return enclosed + read
+            return read
         }
-        guard let configuration else { return enclosed }
-        return enclosed + (try KeyFile.load(path: configuration.keys).certificateKeys.map(\.verifier))
+        guard let configuration else { return [] }
+        return try KeyFile.load(path: configuration.keys).certificateKeys.map(\.verifier)
     }
 
     private func verifySignatures(_ keys: [SignatureVerifier], _ report: inout CertificateReportOfVerification) {

@@ -34,6 +34,8 @@ struct CertificateReportOfVerification {
     var files = 0
     /// Originals that were compared, and files of other studies among them.
     var originals: (compared: Int, other: Int)?
+    /// Whether the bundle is of the log that `--log-key` names; nil without a bundle.
+    var isBundleTrusted: Bool?
     var statistics = SearchResult.Statistics()
     var knownValues = 0
 
@@ -58,6 +60,7 @@ struct CertificateReportOfVerification {
             for (key, value) in members(first) where key != "certificate" { object[key] = value }
             object["certificates"] = .array(certificates.map { .object(members($0)) })
         }
+        object["bundleTrusted"] = isBundleTrusted.map { .bool($0) }
         if let originals {
             object["originals"] = [
                 "compared": .number(JSONNumber(originals.compared)), "other": .number(JSONNumber(originals.other)),
@@ -114,6 +117,9 @@ struct CertificateReportOfVerification {
         }
         for path in unbelieved {
             print("beside   \(Terminal.safe(path)) is signed with another key: give it too, to compare its files")
+        }
+        if isBundleTrusted == false {
+            print("bundle   of a log that nobody vouches for: without --log-key it is compared only with itself")
         }
         for told in problems { printLine(told) }
         let holds = certificates.count > 1 ? "certificates hold" : "certificate holds"

@@ -131,6 +131,7 @@ import Testing
             "studyInstanceUID": .string(run.certificate.studyInstanceUID),
             "sopInstanceUID": .string(certified.sopInstanceUID), "outputDigest": .string(certified.output),
             "rules": "imaging-gateway 1", "kept": 17, "burnedInText": "textFree", "recipients": "none",
+            "outputSize": .number(JSONNumber(certified.size)), "actions": ["X": 3], "methodCodes": [],
         ]
         func codes(_ json: JSONObject) throws -> [CertificateProblem.Code] {
             let verification = try verified(run.files + [JSONValue.object(json).serialized(.pretty)], [run.certificate])
@@ -143,6 +144,18 @@ import Testing
             other[key] = .string(value)
             #expect(try codes(other) == [.fileUnreadable], "\(key)")
         }
+        // Numbers stand where receipts count, and nowhere else.
+        let numbers: [(String, JSONValue)] = [
+            ("methodCodes", [67, 65, 78]), ("kept", [67]), ("profileName", 19_300_115), ("burnedInText", ["left": 1]),
+            ("outputSize", 19_300_115), ("actions", ["X": ["X": 1]]),
+        ]
+        for (key, value) in numbers {
+            var other = receipt
+            other[key] = value
+            #expect(try codes(other) == [.fileUnreadable], "\(key)")
+        }
+        let twice = run.files + Array(repeating: JSONValue.object(receipt).serialized(.pretty), count: 2)
+        #expect(try verified(twice, [run.certificate]).problems.map(\.code) == [.fileTwice])
         receipt["sopInstanceUID"] = "2.25.1"
         #expect(try codes(receipt) == [.fileAdded])
         // An identified file is one whatever its name.
