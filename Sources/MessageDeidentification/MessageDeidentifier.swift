@@ -10,10 +10,10 @@ public import SecondOpinion
 /// What was taken away, and what is known besides, is looked for in the result by the second opinion; a hit means that
 /// nothing is answered. Not thread bound, no state.
 public struct MessageDeidentifier: Sendable {
-    private let rules: MessageRules
-    private let pseudonyms: any PseudonymSource
+    let rules: MessageRules
+    let pseudonyms: any PseudonymSource
     private let identity: KnownIdentity
-    private let profile: DeidentificationProfile
+    let profile: DeidentificationProfile
 
     /// - Parameters:
     ///   - profile: Says what becomes of dates, and whether sex and the like stay.
@@ -113,7 +113,7 @@ public struct MessageDeidentifier: Sendable {
         return DeidentifiedMessage(bytes: bytes, counts: counts, subjects: subjects)
     }
 
-    private static func drafts(_ bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessageDraft] {
+    static func drafts(_ bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessageDraft] {
         do throws(HL7v2Error) {
             var drafts: [MessageDraft] = []
             for content in frames(bytes) {
@@ -144,7 +144,7 @@ public struct MessageDeidentifier: Sendable {
         return Set(keys)
     }
 
-    private static func resources(_ bytes: [UInt8]) throws(MessageDeidentificationError) -> [JSONValue] {
+    static func resources(_ bytes: [UInt8]) throws(MessageDeidentificationError) -> [JSONValue] {
         if let whole = try? JSONValue(parsing: bytes) { return [whole] }
         var resources: [JSONValue] = []
         for line in bytes.split(separator: 0x0A) where line.contains(where: { $0 > 0x20 }) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -214,8 +215,21 @@ def test_what_a_file_is_decides_what_it_holds_and_not_its_name(made, public_keys
         path.write_bytes(kept) if kept else path.unlink()
     (made.study / "x.json").write_text(json.dumps(content))
     assert both() == [{"certificate.fileTwice"}] * 2
+    # A number of a receipt is as signed as the certificate; who has no key sees its form alone.
     (made.study / "x.json").unlink()
+    receipt.write_text(json.dumps(content | {"kept": 7739201}))
+    assert both() == [{"certificate.fileChanged"}] * 2
+    del content["signature"]
+    receipt.write_text(json.dumps(content))
+    assert both() == [{"certificate.fileChanged"}] * 2
+    receipt.unlink()
     assert both() == [set(), set()]
+
+
+def test_from_a_pipe_among_the_files_nothing_is_waited_for(made, public_keys):
+    os.mkfifo(made.study / "pipe")
+    assert verify(made.certificate, made.study, "--public-key", public_keys)[1] == {"certificate.fileUnreadable"}
+    assert script(made.certificate, made.study, "--keys", public_keys)[1] == {"certificate.fileUnreadable"}
 
 
 def test_originals_of_other_studies_are_counted_and_the_unknown_one_is_named(made, public_keys, registry):

@@ -405,6 +405,30 @@ class TestMessages:
         assert leaks(tmp_path / "out") == []
 
 
+    @pytest.mark.parametrize("link", ["patient", "study", "resource"])
+    def test_what_a_message_tells_of_the_patient_is_looked_for_in_the_images(self, link, keys, tmp_path):
+        """The image names nobody in the elements that name patients."""
+        study = "1.2.826.0.1.3680043.2.77"
+        ds = image(tmp_path / "in" / "a.dcm", 0, study, 1)
+        ds.PatientName, ds.PatientBirthDate, ds.StudyDescription = "", "", "Thorax"
+        ds.RequestAttributesSequence[0].RequestedProcedureDescription = "CT"
+        del ds[0x00111001], ds[0x00110010]
+        ds.ManufacturerModelName = "Unit Quentinius"
+        ds.save_as(tmp_path / "in" / "a.dcm", enforce_file_format=True)
+        name, number = PATIENTS[0]
+        (tmp_path / "in" / "m").write_text({
+            "patient": f"MSH|^~\\&|RIS|KH|GW|KH|20260317||ADT^A08|17|P|2.5.1\rPID|1||{number}^^^KH^MR||{name}||19610405|F\r",
+            "study": f"MSH|^~\\&|RIS|KH|GW|KH|20260317||ORM^O01|17|P|2.5.1\rPID|1||X^^^KH||{name}\rZDS|{study}\r",
+            "resource": json.dumps({"resourceType": "Patient", "identifier": [{"value": number}],
+                                    "name": [{"family": "Quentinius", "given": ["Walburga"]}]})}[link])
+        result = run(tmp_path / "in", "--out", tmp_path / "out", "--keys", keys, "--profile", "basic", "--json")
+        assert leaks(tmp_path / "out") == []
+        refused = [json.loads(line).get("error") for line in result.stdout.splitlines() if "a.dcm" in line]
+        assert refused in ([None], ["deidentification.identifierRemains"])
+        # Alone, nobody knows that it is a name.
+        (tmp_path / "in" / "m").unlink()
+        assert run(tmp_path / "in", "--out", tmp_path / "alone", "--keys", keys, "--profile", "basic").returncode == 0
+
     def test_messages_as_they_were_recorded_from_the_wire_are_read_frame_by_frame(self, keys, tmp_path):
         name, number = PATIENTS[0]
         message = (f"MSH|^~\\&|RIS|KH|GW|KH|20260317101500||ADT^A08|17|P|2.5.1\r"
@@ -453,6 +477,23 @@ class TestAsking:
 
 
 class TestResuming:
+    def test_a_result_that_somebody_wrote_with_a_receipt_is_not_taken_for_ours(self, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        out = tmp_path / "out"
+        assert run(tmp_path / "in", "--out", out, "--keys", keys).returncode == 0
+        [certificate], [result] = out.rglob("certificate.json"), out.rglob("*.dcm")
+        certificate.unlink()
+        forged = pydicom.dcmread(result)
+        forged.PatientComments = "ask the neighbour"
+        forged.save_as(result)
+        data, receipt = result.read_bytes(), json.loads(result.with_suffix(".json").read_text())
+        receipt |= {"outputDigest": hashlib.sha256(data).hexdigest(), "outputSize": len(data)}
+        for content in (receipt, {name: value for name, value in receipt.items() if name != "signature"}):
+            result.with_suffix(".json").write_text(json.dumps(content))
+            again = run(tmp_path / "in", "--out", out, "--keys", keys, "--resume", "--json")
+            assert again.returncode == 1 and json.loads(again.stdout.splitlines()[0])["error"] == "file.exists"
+            assert not certificate.exists() and result.read_bytes() == data
+
     def test_results_of_a_run_that_ended_before_its_certificate_are_certified_by_the_next(self, keys, tmp_path):
         study, out = "1.2.3.1", tmp_path / "out"
         image(tmp_path / "in" / "a.dcm", 0, study, 1)

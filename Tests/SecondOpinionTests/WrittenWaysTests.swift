@@ -71,6 +71,30 @@ import Testing
         #expect(try isFound(search(.identifier, "CT20240229", dates: .shifted), "29.02.2024"))
     }
 
+    @Test(arguments: [
+        "14th March 1957", "March 14th, 1957", "14th of March 1957", "1957 March 14", "1957-Mar-14", "1957:03:14",
+        "14:03:1957", "14.III.1957", "Thu Mar 14 10:11:12 1957", "Thu Mar 14 10:11:12 CET 1957", "1957年3月14日",
+        "14 de marzo 1957", "14 March 1957", "14.3.1957", "1957-03-14", "19570314",
+    ])
+    func `A day is found however it is written`(text: String) throws {
+        let nobody = try ResidualSearch(for: KnownIdentity(), dates: .none)
+        #expect(try isFound(nobody, text))
+        #expect(try isFound(nobody, "scan of \(text), second"))
+    }
+
+    @Test(arguments: ["14,3,1957", "57-03-14", "14.03.57", "14/3/57"])
+    func `What could be something else is a day where it is known`(text: String) throws {
+        var identity = KnownIdentity()
+        try identity.add(date: "19570314")
+        #expect(try isFound(ResidualSearch(for: identity, dates: .none), text))
+        #expect(try !isFound(ResidualSearch(for: KnownIdentity(), dates: .none), text))
+    }
+
+    @Test(arguments: ["10:11:12", "1957:61:14", "March 1957", "V 1.3.57.2", "3 of 14, 1957 of 2", "14 I 1957", "1957年"])
+    func `What only looks like a day is none`(text: String) throws {
+        #expect(try !isFound(ResidualSearch(for: KnownIdentity(), dates: .none), text))
+    }
+
     private static let telephones = ["+49 941 7654321", "0941/7654321", "(0941) 765-4321", "0049-941-7654321"]
 
     @Test(arguments: telephones)

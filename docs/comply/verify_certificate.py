@@ -24,6 +24,7 @@ import sys
 import zlib
 
 FORMAT = "imaging-gateway/deidentification-certificate/1"
+RECEIPT_FORMAT = "imaging-gateway/deidentification-receipt/1"
 
 # ---- Ed25519 (RFC 8032 §5.1), verification only; points are (x, y) over the integers modulo P
 
@@ -114,6 +115,8 @@ def from_base64url(text):
 
 def read_certificate(path):
     """The parsed document; None unless it is a certificate in its one form."""
+    if not os.path.isfile(path):
+        raise Unusable(f"{path} is no file")
     with open(path, "rb") as file:
         data = file.read(64 << 20)
     try:
@@ -132,22 +135,23 @@ def read_certificate(path):
     return document
 
 
+def is_signed(signature, message, keys):
+    try:
+        value, name = from_base64url(signature["value"]), signature["keyID"]
+        is_known = signature["algorithm"] == "Ed25519"
+    except (ValueError, TypeError, KeyError):
+        return False
+    return is_known and any(
+        hashlib.sha256(key).hexdigest()[:16] == name and is_signature(value, message, key) for key in keys)
+
+
 def signature_problem(document, keys):
-    signature = document["signature"]
-    if signature is None:
+    if document["signature"] is None:
         return "certificate.unsigned"
     if not keys:
         return "certificate.keyMissing"
     message = FORMAT.encode() + b"\n" + canonical(document["certificate"])
-    try:
-        value = from_base64url(signature["value"])
-    except (ValueError, TypeError):
-        return "certificate.signature"
-    for key in keys:
-        if hashlib.sha256(key).hexdigest()[:16] == signature["keyID"] and signature["algorithm"] == "Ed25519":
-            if is_signature(value, message, key):
-                return None
-    return "certificate.signature"
+    return None if is_signed(document["signature"], message, keys) else "certificate.signature"
 
 
 UNREAD = "unread"
@@ -268,7 +272,17 @@ def is_known(value, words, counts=False):
     return counts and isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def other_problem(path, certified, words, receipts):
+def is_signature_form(signature):
+    """None, or one in whose form there is no room for a text."""
+    try:
+        return signature is None or (
+            set(signature) == {"algorithm", "keyID", "value"} and signature["algorithm"] == "Ed25519"
+            and re.fullmatch("[0-9a-f]{16}", signature["keyID"]) is not None and len(from_base64url(signature["value"])) == 64)
+    except (ValueError, TypeError):
+        return False
+
+
+def other_problem(path, certified, words, receipts, keys):
     """What is no DICOM file must be the receipt of a certified object, and the only one; `certified` has their sizes."""
     with open(path, "rb") as file:
         data = file.read((1 << 20) + 1)
@@ -281,8 +295,11 @@ def other_problem(path, certified, words, receipts):
         return "certificate.fileUnreadable"
     if uid not in certified:
         return "certificate.fileAdded"
-    if receipt.get("outputSize") not in certified[uid] or not is_known(receipt, words):
+    signature = receipt.pop("signature", None)
+    if receipt.get("outputSize") not in certified[uid] or not is_known(receipt, words) or not is_signature_form(signature):
         return "certificate.fileUnreadable"
+    if keys and not is_signed(signature, RECEIPT_FORMAT.encode() + b"\n" + canonical(receipt), keys):
+        return "certificate.fileChanged"
     if uid in receipts:
         return "certificate.fileTwice"
     receipts.add(uid)
@@ -305,6 +322,9 @@ def besides(paths, given, keys):
     """What lies among the files: certificates that vouch for theirs, problems of others, and all that is no certificate."""
     beside, problems, rest = [], [], []
     for path, _ in files_of(paths):
+        if not os.path.isfile(path):  # from a pipe nothing may ever come
+            problems.append(("certificate.fileUnreadable", path))
+            continue
         with open(path, "rb") as file:
             is_likely = file.read(15) == b'{"certificate":'
         document = read_certificate(path) if is_likely else None
@@ -331,12 +351,14 @@ def file_problems(given, paths, keys, told):
     others = [(path, outputs(document)) for path, document in beside]
     seen, receipts = set(), set()
     known = sizes([document for _, document in given + beside])
+    # Receipts of a run without keys are as unsigned as its certificate; keys of somebody else tell nothing of them.
+    receipt_keys = keys if any(signature_problem(document, keys) is None for _, document in given) else []
     for path in rest:
         digest, uid, _ = looked_at(path)
         named = [each for each in certified if uid in each]
         vouching = [(where, each) for where, each in others if uid in each]
         if uid is None:
-            problem = other_problem(path, known, words, receipts)
+            problem = other_problem(path, known, words, receipts, receipt_keys)
             if problem:
                 yield problem, path
         elif not named and not vouching:
@@ -356,7 +378,7 @@ def file_problems(given, paths, keys, told):
 def original_problems(given, beside, paths):
     """Files of the study that nobody de-identified; in folders those of other studies are passed over, if any is known."""
     known = {each.get("input") for _, document in given + beside for each in document["certificate"]["instances"]}
-    files = [(path, is_named, *looked_at(path)) for path, is_named in files_of(paths)]
+    files = [(path, is_named, *looked_at(path)) for path, is_named in files_of(paths) if os.path.isfile(path)]
     studies = {study for _, _, digest, _, study in files if digest in known}
     other = 0
     problems = []

@@ -1,5 +1,5 @@
 internal import DICOM
-internal import Sealing
+public import Sealing
 public import SecondOpinion
 
 /// Compares files with certificates, one after another: each file must be one that a certificate names, and as each
@@ -25,16 +25,18 @@ public struct CertificateVerification: Sendable {
     /// - Parameters:
     ///   - certificates: those that are verified.
     ///   - beside: others whose files are not added ones: `SignedCertificate.standing` is `vouches`.
+    ///   - keys: those of the certificates: receipts beside the files must be signed with one of them; none where no
+    ///     key is known.
     ///   - originals: what is known of the patients; without it dates alone are searched, where the profile removes
     ///     them. Days are compared only where they were removed: a moved day can be one of the original's.
     /// - Throws: `tooManyIdentifiers`.
     public init(
         _ certificates: [DeidentificationCertificate], beside: [DeidentificationCertificate] = [],
-        originals: CertifiedOriginals? = nil
+        keys: [SignatureVerifier] = [], originals: CertifiedOriginals? = nil
     ) throws(SecondOpinionError) {
         let all = certificates + beside
         given = certificates.count
-        receipts = ListedReceipt(all)
+        receipts = ListedReceipt(all, keys: keys)
         var searches: [CertificatePart.Rules: ResidualSearch] = [:]
         for certificate in all {
             let rules = CertificatePart.Rules(certificate)
@@ -57,7 +59,7 @@ public struct CertificateVerification: Sendable {
     /// - Throws: `tooManyIdentifiers`.
     public init(_ certificate: DeidentificationCertificate, identity: KnownIdentity) throws(SecondOpinionError) {
         given = 1
-        receipts = ListedReceipt([certificate])
+        receipts = ListedReceipt([certificate], keys: [])
         searchedValues = identity.count
         let search = try CertificatePart.search(certificate, identity)
         parts = [CertificatePart(certificate, CertificatePart.Rules(certificate), search)]
@@ -113,6 +115,7 @@ public struct CertificateVerification: Sendable {
             guard seenReceipts.insert(instance).inserted else {
                 return problems.append(CertificateProblem(.fileTwice, file: file))
             }
+        case .altered: problems.append(CertificateProblem(.fileChanged, file: file))
         case .added: problems.append(CertificateProblem(.fileAdded, file: file))
         case .none: problems.append(CertificateProblem(.fileUnreadable, file: file))
         }

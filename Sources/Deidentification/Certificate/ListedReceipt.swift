@@ -1,22 +1,27 @@
 internal import JSON
+internal import Sealing
 
 /// Receipts of certified objects, recognised by what they say and not by their names: an identified file can have any.
 ///
-/// A receipt is not signed. It is one if every text in it stands in a certificate, is a digest, or is one of few fixed
-/// words, and if numbers stand only where receipts count, the size of the result being the certified one: no text fits
-/// into it, and no number has a place of its own.
+/// It is one if every text in it stands in a certificate, is a digest, or is one of few fixed words, and if numbers stand
+/// only where receipts count, the size of the result being the certified one: no text fits into it, and no number has a
+/// place of its own. Where keys are known it must be signed by one of them, too.
 struct ListedReceipt: Sendable {
     enum Kind: Equatable {
         /// Of this object.
         case certified(String)
+        /// Of a certified object, but not as it was signed.
+        case altered
         case added, none
     }
 
     /// Certified sizes by SOP Instance UID; several where certificates differ.
     private var sizes: [String: Set<Int>] = [:]
     private var words: Set<String>
+    private let keys: [SignatureVerifier]
 
-    init(_ certificates: [DeidentificationCertificate]) {
+    init(_ certificates: [DeidentificationCertificate], keys: [SignatureVerifier]) {
+        self.keys = keys
         for instance in certificates.lazy.flatMap(\.instances) {
             sizes[instance.sopInstanceUID, default: []].insert(instance.size)
         }
@@ -30,8 +35,20 @@ struct ListedReceipt: Sendable {
             let instance = json["sopInstanceUID"]?.string, json["outputDigest"] != nil
         else { return .none }
         guard let sizes = sizes[instance] else { return .added }
-        guard let size = json["outputSize"]?.int, sizes.contains(size) else { return .none }
-        return isKnown(json) ? .certified(instance) : .none
+        guard let receipt = json.object, let size = json["outputSize"]?.int, sizes.contains(size),
+            isKnown(.object(SignedReceipt.unsigned(receipt))), isSignature(json["signature"])
+        else { return .none }
+        guard keys.isEmpty || SignedReceipt.isSigned(receipt, byOneOf: keys) else { return .altered }
+        return .certified(instance)
+    }
+
+    /// Verified where keys are known; its form leaves no room for a text.
+    private func isSignature(_ signature: JSONValue?) -> Bool {
+        guard let signature else { return true }
+        guard let members = signature.object, members.count == 3, signature["algorithm"] == "Ed25519",
+            let id = signature["keyID"]?.string, let value = signature["value"]?.string.flatMap(Base64URL.decode)
+        else { return false }
+        return id.utf8.count == 16 && id.utf8.allSatisfy(Self.isHexDigit) && value.count == 64
     }
 
     /// - Parameter counts: whether numbers may stand here.
@@ -60,7 +77,11 @@ struct ListedReceipt: Sendable {
     }
 
     private static func isDigest(_ text: String) -> Bool {
-        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        text.utf8.count == 64 && text.utf8.allSatisfy(isHexDigit)
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
     }
 
     /// An earlier version may have written it.

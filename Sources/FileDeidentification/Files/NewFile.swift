@@ -11,6 +11,7 @@ final class NewFile {
     private let descriptor: Int32
     /// Where it lies meanwhile; nil where it has no name.
     private var temporary: String?
+    private var isOnDisk = false
 
     /// Throws `file.notWritten`.
     init(in folder: String) throws(LeftOut) {
@@ -34,6 +35,7 @@ final class NewFile {
     /// Appends bytes. Throws `file.diskFull` or `file.notWritten`.
     func write(_ bytes: [UInt8]) throws(LeftOut) {
         var failed = false
+        isOnDisk = false
         unsafe bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
@@ -50,9 +52,15 @@ final class NewFile {
         if failed { throw Self.failure() }
     }
 
+    /// Waits until all that was written is on the disk. Throws as `write`.
+    func synchronize() throws(LeftOut) {
+        guard fdatasync(descriptor) == 0 else { throw Self.failure() }
+        isOnDisk = true
+    }
+
     /// Gives it its name in the folder. Throws `file.exists` if there is one already, and as `write`.
     func commit(as name: String) throws(LeftOut) {
-        guard fdatasync(descriptor) == 0 else { throw Self.failure() }
+        if !isOnDisk { try synchronize() }
         let path = "\(folder)/\(name)"
         let done =
             if let temporary {

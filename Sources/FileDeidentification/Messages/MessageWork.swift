@@ -14,14 +14,14 @@ struct MessageWork {
     let patients: [PatientKey: KnownIdentity]
 
     /// Messages are small; larger files are left out.
-    private static let largest = 64 << 20
+    static let largest = 64 << 20
 
     /// A result that waits for its name.
     struct Ready {
         let place: OutputFolder.Place
         /// Nil where the result is there already.
         let file: NewFile?
-        let receipt: JSONValue
+        let receipt: JSONObject
         let result: DeidentifiedMessage
         /// SHA-256 of the result.
         let digest: Digest
@@ -39,16 +39,16 @@ struct MessageWork {
         // By the input: two messages can leave the same result, and neither may be lost.
         let place = folder.place(message: input, ending: isHL7 ? "hl7" : "json")
         try claims.claim(place.path)
-        let receipt: JSONValue = [
+        let rules = try rules()
+        let receipt: JSONObject = [
             "kind": isHL7 ? "HL7 v2" : "FHIR", "profileName": .string(settings.profile.name),
-            "profileDigest": .string(settings.profile.digest), "uidKey": .string(settings.pseudonyms.keyID),
+            "profileDigest": .string(settings.profile.digest), "messageRulesDigest": .string(rules.digest), "uidKey": .string(settings.pseudonyms.keyID),
             "values": InstanceReceipt.counts(result.counts), "inputCode": .string(input),
             "outputDigest": .string(output.hex),
         ]
         if OutputFolder.exists(place.path) {
             guard settings.resumes,
-                EarlierResult.isSame(
-                    at: place, inputCode: input, output: output, settings.profile, keyID: settings.pseudonyms.keyID)
+                EarlierResult.isSame(at: place, inputCode: input, output: output, rules: rules.digest, settings)
             else { throw LeftOut("file.exists") }
             return Ready(place: place, file: nil, receipt: receipt, result: result, digest: output)
         }
@@ -68,11 +68,17 @@ struct MessageWork {
         let identity = try identity(of: bytes)
         do throws(MessageDeidentificationError) {
             let deidentifier = try MessageDeidentifier(
-                profile: settings.profile, pseudonyms: settings.pseudonyms, identity: identity)
+                profile: settings.profile, pseudonyms: settings.pseudonyms, identity: identity,
+                rules: settings.messageRules)
             return try isHL7 ? deidentifier.deidentify(hl7: bytes) : deidentifier.deidentify(fhirJSON: bytes)
         } catch {
             throw LeftOut(error)
         }
+    }
+
+    private func rules() throws(LeftOut) -> MessageRules {
+        if let rules = settings.messageRules { return rules }
+        do { return try MessageRules.shipped() } catch { throw LeftOut(error) }
     }
 
     /// What the images tell of the patients whose identifier stands somewhere in the file.

@@ -16,7 +16,7 @@ struct InstanceReceipt {
     /// As the certificate names it.
     let certified: CertifiedInstance
 
-    var json: JSONValue {
+    var json: JSONObject {
         [
             "studyInstanceUID": .string(study), "seriesInstanceUID": .string(series),
             "sopInstanceUID": .string(instance),

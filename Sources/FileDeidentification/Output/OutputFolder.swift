@@ -47,12 +47,17 @@ struct OutputFolder: Sendable {
     }
 
     /// Puts a finished file into its place, and its receipt before it: no file without a receipt. A receipt without a
-    /// file, which a run that was killed may have left, is replaced.
+    /// file, which a run that was killed may have left, is replaced; that of another run is not, because only one program
+    /// at a time puts something into a folder.
     static func put(_ file: NewFile, at place: Place, receipt: JSONValue) throws(LeftOut) {
-        guard !exists(place.path) else { throw LeftOut("file.exists") }
-        unsafe unlink(place.receipt)
         let note = try NewFile(in: place.folder)
         try note.write(receipt.serialized(.pretty) + [0x0A])
+        try note.synchronize()
+        try file.synchronize()
+        let lock = FolderLock(place.folder)
+        defer { withExtendedLifetime(lock) {} }
+        guard !exists(place.path) else { throw LeftOut("file.exists") }
+        unsafe unlink(place.receipt)
         try note.commit(as: place.receiptName)
         do {
             try file.commit(as: "\(place.name).\(place.ending)")

@@ -37,8 +37,8 @@ public enum FileNote: Sendable {
     /// - `header`: of one of the originals; `study`: the new Study Instance UID; `digest`: SHA-256 of the certificate;
     ///   `instances`: how many results it certifies.
     case certificate(header: DataSet, study: String, digest: Digest, instances: Int)
-    /// Nothing comes of a file; its header, if it could be read, says whose it is.
-    case leftOut(header: DataSet?, code: String)
+    /// Nothing comes of a file; its header says whose it is, or its messages do, if they could be read.
+    case leftOut(header: DataSet?, MessageSubjects?, code: String)
 }
 
 /// Who is told of a run, one call at a time or several at once.

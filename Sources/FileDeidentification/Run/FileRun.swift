@@ -39,7 +39,7 @@ public struct FileRun: Sendable {
     }
 
     private func look(at files: [InputPath], _ ledger: RunLedger) async throws {
-        let look = FirstLook(profile: settings.profile)
+        let look = FirstLook(settings: settings)
         let total = files.count
         try await inParallel(files.enumerated(), atMost: settings.jobs) { index, path in
             do throws(LeftOut) {

@@ -58,22 +58,34 @@ struct FileStep: Sendable {
             ready = try MessageWork(settings: settings, folder: folder, claims: plan.claims, patients: plan.patients)
                 .prepare(file)
         } catch {
-            return try await ledger.leaveOut(file.path, header: nil, size: file.identity.size, error)
+            return try await ledger.leaveOut(
+                file.path, header: nil, about: file.subjects, size: file.identity.size, error)
         }
         guard let new = ready.file else { return await finish(file, .present(path: ready.place.path)) }
         try await ledger.note(.message(ready.result.subjects, digest: ready.digest, counts: ready.result.counts))
         do throws(LeftOut) {
             try put(new, at: ready.place, ready.receipt)
         } catch {
-            return try await ledger.leaveOut(file.path, header: nil, size: file.identity.size, error)
+            return try await ledger.leaveOut(
+                file.path, header: nil, about: file.subjects, size: file.identity.size, error)
         }
         await finish(file, .message(path: ready.place.path, counts: ready.result.counts))
     }
 
     /// What was handed out is found again before anything with it appears.
-    private func put(_ file: NewFile, at place: OutputFolder.Place, _ receipt: JSONValue) throws(LeftOut) {
+    private func put(_ file: NewFile, at place: OutputFolder.Place, _ receipt: JSONObject) throws(LeftOut) {
         guard (try? settings.pseudonyms.commit()) != nil else { throw LeftOut("deidentification.pseudonymsNotKept") }
-        try OutputFolder.put(file, at: place, receipt: receipt)
+        try OutputFolder.put(file, at: place, receipt: .object(try signed(receipt)))
+    }
+
+    /// Signed, so that a later run that passes over the result knows that the program wrote it.
+    private func signed(_ receipt: JSONObject) throws(LeftOut) -> JSONObject {
+        guard let key = settings.signingKey else { return receipt }
+        do {
+            return try SignedReceipt.signed(receipt, by: key)
+        } catch {
+            throw LeftOut("certificate.notSigned")
+        }
     }
 
     private func finish(_ file: FoundFile, _ outcome: FileResult.Outcome) async {
@@ -95,7 +107,7 @@ struct FileStep: Sendable {
         } catch {
             for place in study.written { OutputFolder.remove(place) }
             guard let reason = error as? LeftOut else { throw error }
-            try await ledger.note(.leftOut(header: study.header, code: reason.code))
+            try await ledger.note(.leftOut(header: study.header, nil, code: reason.code))
             throw RunError(reason)
         }
         ledger.certified()

@@ -1,4 +1,5 @@
 internal import DICOM
+internal import MessageDeidentification
 internal import SecondOpinion
 
 /// What the first look at a file told.
@@ -16,6 +17,13 @@ struct FoundFile: Sendable {
     /// Which file it was; another one in its place is not what was looked at.
     let identity: FileIdentity
     let content: Content
+    /// What each message or resource of it tells of persons; none where it cannot be read, or is an image.
+    var persons: [MessagePersons] = []
+
+    /// Whom its messages are about.
+    var subjects: MessageSubjects? {
+        persons.isEmpty ? nil : MessageSubjects(persons.map(\.subjects))
+    }
 }
 
 /// A patient, as far as headers tell. Two patients without identifier are told apart by their studies.

@@ -1,5 +1,6 @@
 internal import DICOM
 internal import Deidentification
+internal import MessageDeidentification
 internal import SecondOpinion
 internal import Synchronization
 
@@ -76,11 +77,13 @@ final class RunLedger: Sendable {
                 members[study, default: (0, [])].files += 1
                 members[study, default: (0, [])].patients.insert(patient)
             }
+            let messages = LinkedMessages(files.flatMap(\.persons))
             var studies: [UID: StudyWork] = [:]
             for (study, member) in members {
                 studies[study] = StudyWork(
                     study,
-                    patients: member.patients.map { state.unsearchable.contains($0) ? nil : state.patients[$0] },
+                    patients: member.patients.map { state.unsearchable.contains($0) ? nil : state.patients[$0] }
+                        + messages.identities(of: member.patients, study: study),
                     files: member.files, settings)
             }
             return RunPlan(files: files, studies: studies, patients: state.patients)
@@ -90,10 +93,12 @@ final class RunLedger: Sendable {
     // MARK: - Second pass
 
     /// Tells the log that nothing comes of a file, then everybody.
-    func leaveOut(_ path: InputPath, header: DataSet?, size: Int = 0, _ reason: LeftOut) async throws {
+    func leaveOut(
+        _ path: InputPath, header: DataSet?, about subjects: MessageSubjects? = nil, size: Int = 0, _ reason: LeftOut
+    ) async throws {
         // Nothing is wrong with the file.
         guard reason != .interrupted else { throw CancellationError() }
-        try await observer.note(.leftOut(header: header, code: reason.code))
+        try await observer.note(.leftOut(header: header, subjects, code: reason.code))
         quarantine.withLock { $0 }?.add(path, reason)
         await finish(FileResult(path: path, outcome: .leftOut(code: reason.code, place: reason.place), size: size))
     }

@@ -1,5 +1,6 @@
 public import DICOM
 public import Deidentification
+public import MessageDeidentification
 public import Sealing
 public import SecondOpinion
 
@@ -21,6 +22,10 @@ public struct RunSettings: Sendable {
     public var isReversible: Bool { recipients != nil || pseudonyms is Crosswalk }
     /// Signs certificates; nil for certificates without a signature.
     public var signingKey: SignatureKey?
+    /// Keys whose signatures count on what earlier runs left: all of the installation.
+    public var verifiers: [SignatureVerifier] = []
+    /// What stays of messages and resources; nil for the rules that ship with the program.
+    public var messageRules: MessageRules?
     /// What is known of all patients besides their headers.
     public var identity = KnownIdentity()
     /// The folder for the results.

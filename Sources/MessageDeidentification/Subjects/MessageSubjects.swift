@@ -21,6 +21,11 @@ public struct MessageSubjects: Sendable, Hashable {
     /// About nobody.
     public init() {}
 
+    /// About all of them.
+    public init(_ all: [MessageSubjects]) {
+        for subjects in all { merge(subjects) }
+    }
+
     mutating func merge(_ other: Self) {
         patients.formUnion(other.patients)
         studies.formUnion(other.studies)

@@ -33,8 +33,9 @@ actor DeidentifyReporter: RunObserver {
             try await log.note(
                 .deidentifyExport, "deidentify", of: header, alsoAbout: [Subject(type: .study, identifier: study)],
                 details: [.step: .code("certified"), .digest: .digest(digest.hex), .count: .count(instances)])
-        case .leftOut(let header, let code):
-            try await log.note(.deidentifyExport, "deidentify", of: header, code: code)
+        case .leftOut(let header, let subjects, let code):
+            try await log.note(
+                .deidentifyExport, "deidentify", of: header, alsoAbout: subjects.map(log.subjects) ?? [], code: code)
         }
     }
 

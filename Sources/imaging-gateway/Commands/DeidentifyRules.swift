@@ -74,6 +74,8 @@ struct DeidentifyRules: ParsableArguments {
             output: output, jobs: jobs)
         settings.recipients = try recipients()
         settings.signingKey = ring?.certificateKeys.last
+        settings.verifiers = ring?.certificateKeys.map(\.verifier) ?? []
+        settings.messageRules = try MessageRuleFiles.rules(folder: mappings.map { "\($0)/deidentification" })
         return settings
     }
 

@@ -58,6 +58,7 @@ struct DeidentifyRunCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        guard !out.isEmpty else { throw ValidationError("--out is empty") }
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs takes 1 to 256") }
         // With other pseudonyms every result would be made a second time beside the first.
         if resume, rules.keys == nil { throw ValidationError("--resume needs --keys: those of the run before") }
@@ -83,6 +84,14 @@ struct DeidentifyRunCommand: AsyncParsableCommand {
 
     /// What is read; nothing of it may lie where something is written, and nothing that identifies in what is given away.
     private func inputs() throws -> FileSelection {
+        for (option, path) in [("--keys", rules.keys), ("--crosswalk", rules.crosswalk)] {
+            guard let path, FolderPlace((path as NSString).deletingLastPathComponent).isWithin(FolderPlace(out)) else {
+                continue
+            }
+            throw CommandFailure(
+                "file.secretInOutput", "\(option) lies in --out: it would lie in what is given away",
+                exit: ExitCodes.usage)
+        }
         if let quarantine, FolderPlace(quarantine).overlaps(FolderPlace(out)) {
             throw CommandFailure(
                 "file.quarantineInOutput",
@@ -112,7 +121,7 @@ struct DeidentifyRunCommand: AsyncParsableCommand {
             throw CommandFailure("command.interrupted", "ended before all files were done", exit: ExitCodes.unusable)
         } catch let error as RunError {
             await reporter.clear()
-            throw CommandFailure(error.code, "a folder cannot be used", exit: ExitCodes.unusable)
+            throw CommandFailure(error.code, "--out or --quarantine cannot be written to", exit: ExitCodes.unusable)
         }
         await reporter.tell(
             summary, unreadable: inputs.unreadable.count, folder: out, seconds: start.duration(to: .now) / .seconds(1))

@@ -11,6 +11,10 @@ extension DeidentifyVerifyCommand {
         var beside: [SignedCertificate] = []
         var written: [String] = []
         for path in try FilesOnDisk.all(paths) {
+            guard FilesOnDisk.isRegular(path) else {
+                report.add(CertificateProblem(.fileUnreadable), at: path)
+                continue
+            }
             guard let other = try FilesOnDisk.certificate(path) else {
                 written.append(path)
                 continue
@@ -27,7 +31,8 @@ extension DeidentifyVerifyCommand {
         let originals = try self.originals(of: certificates + others, &report)
         var verification: CertificateVerification
         do {
-            verification = try CertificateVerification(certificates, beside: others, originals: originals)
+            verification = try CertificateVerification(
+                certificates, beside: others, keys: receiptKeys(given, keys), originals: originals)
         } catch {
             throw CommandFailure(
                 "deidentification.tooManyIdentifiers", "--original names more than can be searched for at once",
@@ -45,6 +50,12 @@ extension DeidentifyVerifyCommand {
         report.files = written.count - verification.receiptCount
         report.statistics = verification.statistics
         report.knownValues = verification.searchedValues
+    }
+
+    /// Receipts of a run without keys are as unsigned as its certificate; with keys of somebody else nothing is told of
+    /// them.
+    private func receiptKeys(_ given: [SignedCertificate], _ keys: [SignatureVerifier]) -> [SignatureVerifier] {
+        given.contains { $0.isSigned(byOneOf: keys) } ? keys : []
     }
 
     /// Nil where none are given.
@@ -78,14 +89,20 @@ enum FilesOnDisk {
         return input.all
     }
 
+    /// Whether it is a file: from a pipe nothing may ever come.
+    static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     static func read(_ path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else { throw unreadable(path) }
+        guard isRegular(path), let data = FileManager.default.contents(atPath: path) else { throw unreadable(path) }
         return Array(data)
     }
 
     /// The certificate that a file is; nil for any other. Of those no more than the beginning is read.
     static func certificate(_ path: String) throws -> SignedCertificate? {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw unreadable(path) }
+        guard isRegular(path), let file = FileHandle(forReadingAtPath: path) else { throw unreadable(path) }
         defer { try? file.close() }
         // Its form is canonical: it begins in no other way.
         let beginning = Data("{\"certificate\":".utf8)

@@ -52,10 +52,13 @@ final class Listener: RunObserver {
 @Suite("A run over files")
 struct FileRunTests {
     private func settings(_ folder: ScratchFolder) throws -> RunSettings {
-        RunSettings(
+        var settings = RunSettings(
             profile: try DeidentificationProfile.classifier(),
             pseudonyms: try Pseudonyms(key: [UInt8](repeating: 7, count: 32)), decoder: try InProcessFrameDecoder(),
             output: "\(folder.path)/out", jobs: 3)
+        let key = try SignatureKey(seed: Secret([UInt8](repeating: 9, count: 32)))
+        (settings.signingKey, settings.verifiers) = (key, [key.verifier])
+        return settings
     }
 
     /// A CT image; `more` changes its header.

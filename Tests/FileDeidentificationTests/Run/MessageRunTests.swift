@@ -28,10 +28,13 @@ struct MessageRunTests {
         "MSH|^~\\&|HIS|HOSP|GW|HOSP|20240517101500||ADT^A01|7|P|2.5.1\rPID|1||4711^^^HOSP^MR||Qx^Y\r".utf8)
 
     private func settings(_ folder: ScratchFolder, key: UInt8 = 7) throws -> RunSettings {
-        RunSettings(
+        var settings = RunSettings(
             profile: try DeidentificationProfile.classifier(),
             pseudonyms: try Pseudonyms(key: [UInt8](repeating: key, count: 32)), decoder: try InProcessFrameDecoder(),
             output: "\(folder.path)/out", jobs: 1)
+        let key = try SignatureKey(seed: Secret([UInt8](repeating: 9, count: 32)))
+        (settings.signingKey, settings.verifiers) = (key, [key.verifier])
+        return settings
     }
 
     private func receipt(_ folder: ScratchFolder) throws -> JSONValue {

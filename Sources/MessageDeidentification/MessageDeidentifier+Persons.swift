@@ -1,0 +1,46 @@
+public import SecondOpinion
+
+/// What a message or resource tells of persons, and whom it is about: to look for it in the images of the same patients.
+public struct MessagePersons: Sendable {
+    /// The patients and studies.
+    public let subjects: MessageSubjects
+    /// Names, identifiers, birth dates, addresses, telephone numbers.
+    public let identity: KnownIdentity
+}
+
+extension MessageDeidentifier {
+    /// Of each message of a file, whatever can become of it afterwards. Throws `messageUnreadable`, and `identifierRemains`
+    /// where it tells more than can be looked for.
+    public func persons(hl7 bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessagePersons] {
+        var persons: [MessagePersons] = []
+        for draft in try Self.drafts(bytes) {
+            var rewriter = HL7v2Rewriter(rules: rules.hl7v2, pseudonyms: pseudonyms, profile: profile, dates: .removed)
+            _ = rewriter.rewrite(draft)
+            persons.append(try Self.persons(MessageSubjects(draft), rewriter.found))
+        }
+        return persons
+    }
+
+    /// Of each resource of a file. Throws as `deidentify`.
+    public func persons(fhirJSON bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessagePersons] {
+        var persons: [MessagePersons] = []
+        for resource in try Self.resources(bytes) {
+            var rewriter = FHIRRewriter(rules: rules.fhir, pseudonyms: pseudonyms, profile: profile, dates: .removed)
+            _ = try rewriter.rewrite(resource: resource)
+            persons.append(try Self.persons(MessageSubjects(resource), rewriter.found))
+        }
+        return persons
+    }
+
+    private static func persons(
+        _ subjects: MessageSubjects, _ found: [Found]
+    ) throws(MessageDeidentificationError) -> MessagePersons {
+        var identity = KnownIdentity()
+        do throws(SecondOpinionError) {
+            for value in found { try value.add(to: &identity) }
+        } catch {
+            throw MessageDeidentificationError(.identifierRemains)
+        }
+        return MessagePersons(subjects: subjects, identity: identity)
+    }
+}
