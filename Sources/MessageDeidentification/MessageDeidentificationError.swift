@@ -7,7 +7,7 @@ public struct MessageDeidentificationError: Error, Hashable, Sendable {
     public enum Code: String, Sendable, CaseIterable {
         /// The rules that ship with the program, or a site's own, cannot be read.
         case rulesInvalid
-        /// The bytes are no HL7 v2 message.
+        /// The bytes are no HL7 v2 message, or MLLP frames that were cut.
         case messageUnreadable
         /// The bytes are no JSON, or no resource.
         case resourceUnreadable
@@ -24,7 +24,7 @@ public struct MessageDeidentificationError: Error, Hashable, Sendable {
 
     /// The reason.
     public let code: Code
-    /// Where: an HL7 v2 field, a FHIR path, or key path and line of a file of rules.
+    /// Where: an HL7 v2 field, a frame, a FHIR path, or key path and line of a file of rules.
     public let place: String?
     /// What the reader of HL7 v2 says, where it is the reason.
     public let hl7: HL7v2Error.Code?

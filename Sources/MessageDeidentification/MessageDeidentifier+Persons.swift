@@ -13,8 +13,11 @@ extension MessageDeidentifier {
     /// where it tells more than can be looked for.
     public func persons(hl7 bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessagePersons] {
         var persons: [MessagePersons] = []
-        for draft in try Self.drafts(bytes) {
-            var rewriter = HL7v2Rewriter(rules: rules.hl7v2, pseudonyms: pseudonyms, profile: profile, dates: .removed)
+        let drafts = try Self.drafts(bytes)
+        let dates = DateMove(way: .removed, births: BirthDays(drafts))
+        for draft in drafts {
+            var rewriter = HL7v2Rewriter(
+                rules: rules.hl7v2, pseudonyms: pseudonyms, profile: profile, dates: dates)
             _ = rewriter.rewrite(draft)
             persons.append(try Self.persons(MessageSubjects(draft), rewriter.found))
         }
@@ -24,8 +27,11 @@ extension MessageDeidentifier {
     /// Of each resource of a file. Throws as `deidentify`.
     public func persons(fhirJSON bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessagePersons] {
         var persons: [MessagePersons] = []
-        for resource in try Self.resources(bytes) {
-            var rewriter = FHIRRewriter(rules: rules.fhir, pseudonyms: pseudonyms, profile: profile, dates: .removed)
+        let resources = try Self.resources(bytes)
+        let dates = DateMove(way: .removed, births: BirthDays(resources))
+        for resource in resources {
+            var rewriter = FHIRRewriter(
+                rules: rules.fhir, pseudonyms: pseudonyms, profile: profile, dates: dates)
             _ = try rewriter.rewrite(resource: resource)
             persons.append(try Self.persons(MessageSubjects(resource), rewriter.found))
         }

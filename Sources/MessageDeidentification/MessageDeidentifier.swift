@@ -31,18 +31,20 @@ public struct MessageDeidentifier: Sendable {
     }
 
     /// One message (HL7 v2.5.1 §2) or several in a file, also in MLLP frames as they were recorded; batch headers and
-    /// trailers are left out. A batch that its trailer says to be another one is refused. Throws `messageUnreadable`,
-    /// `patientAmbiguous` and `identifierRemains`.
+    /// trailers are left out. A batch that its trailer says to be another one is refused, and a frame without its end.
+    /// Throws `messageUnreadable`, `patientAmbiguous` and `identifierRemains`.
     public func deidentify(hl7 bytes: [UInt8]) throws(MessageDeidentificationError) -> DeidentifiedMessage {
         var result: [UInt8] = []
         var counts: [String: Int] = [:]
-        var found: [Found] = []
+        let drafts = try Self.drafts(bytes)
+        let births = BirthDays(drafts)
+        var found: [Found] = births.days.map { .date($0) }
         var subjects = MessageSubjects()
-        for draft in try Self.drafts(bytes) {
+        for draft in drafts {
             subjects.merge(MessageSubjects(draft))
             var rewriter = HL7v2Rewriter(
                 rules: rules.hl7v2, pseudonyms: pseudonyms, profile: profile,
-                dates: try move(patients: Self.patients(draft)))
+                dates: DateMove(way: try way(patients: Self.patients(draft)), births: births))
             let written = rewriter.rewrite(draft)
             do throws(HL7v2Error) {
                 result += try written.encoded()
@@ -60,14 +62,15 @@ public struct MessageDeidentifier: Sendable {
     public func deidentify(fhirJSON bytes: [UInt8]) throws(MessageDeidentificationError) -> DeidentifiedMessage {
         var result: [UInt8] = []
         var counts: [String: Int] = [:]
-        var found: [Found] = []
-        var subjects = MessageSubjects()
         let resources = try Self.resources(bytes)
+        let births = BirthDays(resources)
+        var found: [Found] = births.days.map { .date($0) }
+        var subjects = MessageSubjects()
         for resource in resources {
             subjects.merge(MessageSubjects(resource))
             var rewriter = FHIRRewriter(
                 rules: rules.fhir, pseudonyms: pseudonyms, profile: profile,
-                dates: try move(patients: FHIRPatients.patients(in: resource)))
+                dates: DateMove(way: try way(patients: FHIRPatients.patients(in: resource)), births: births))
             let written = try rewriter.rewrite(resource: resource)
             result += written.serialized(resources.count == 1 ? .pretty : .compact) + [0x0A]
             counts.merge(rewriter.counts, uniquingKeysWith: +)
@@ -77,7 +80,7 @@ public struct MessageDeidentifier: Sendable {
     }
 
     /// How the dates of something about these patients move.
-    private func move(patients: Set<PatientKey>) throws(MessageDeidentificationError) -> DateMove {
+    private func way(patients: Set<PatientKey>) throws(MessageDeidentificationError) -> DateMove.Way {
         switch profile.dates {
         case .removed: return .removed
         case .kept: return .kept
@@ -114,10 +117,11 @@ public struct MessageDeidentifier: Sendable {
     }
 
     static func drafts(_ bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessageDraft] {
+        let contents = try MLLPFrames.contents(bytes) ?? [bytes[...]]
         do throws(HL7v2Error) {
             var drafts: [MessageDraft] = []
-            for content in frames(bytes) {
-                let batch = try Batch(parsing: content)
+            for content in contents {
+                let batch = try Batch(parsing: Array(content))
                 if let objection = batch.objections.first { throw objection }
                 for message in batch.messages { drafts.append(MessageDraft(try Message(parsing: message))) }
             }
@@ -125,15 +129,6 @@ public struct MessageDeidentifier: Sendable {
         } catch {
             throw MessageDeidentificationError(error)
         }
-    }
-
-    /// What the frames of a recording hold (HL7 MLLP release 1: `<VT>` content `<FS><CR>`); all, where there are none.
-    private static func frames(_ bytes: [UInt8]) -> [[UInt8]] {
-        guard bytes.first == 0x0B else { return [bytes] }
-        let contents = bytes.split(separator: 0x1C).map { part in
-            part.drop { $0 == 0x0B || $0 == 0x0D || $0 == 0x0A }
-        }.filter { !$0.isEmpty }
-        return contents.isEmpty ? [bytes] : contents.map { Array($0) }
     }
 
     private static func patients(_ draft: MessageDraft) -> Set<PatientKey> {

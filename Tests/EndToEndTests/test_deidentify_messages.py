@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import ledger
 import orders
 import pytest
 from exams import PATIENT_SYSTEM
-from gateway import binary
+from gateway import ROOT, binary
 
 TEXT = "Brunhilde Zwackelmann 0171 5551234"
 
@@ -75,3 +76,43 @@ def test_text_in_dates_values_and_codes_does_not_leave_and_the_log_tells_whose_i
         assert hashlib.sha256(path.read_bytes()).hexdigest() in shown, "whose it was, and which file"
     leaves = "".join(json.dumps(leaf) for leaf in ledger.leaves(installation))
     assert exam.patient_id not in leaves and other.patient_id not in leaves, "only in the sealed bodies"
+
+
+def test_a_site_s_own_rules_count_and_a_mistake_in_them_ends_the_run(make_gateway, registry, tmp_path):
+    shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
+    installation = make_gateway(mappings=str(tmp_path / "mappings")).start()
+    assert installation.stop() == 0
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "order.hl7").write_bytes(orders.orm(registry.exam()))
+    rules = tmp_path / "mappings" / "deidentification" / "hl7v2.yaml"
+    shipped = rules.read_text()
+
+    def written(name: str) -> tuple[str, str]:
+        gateway_command("deidentify", tmp_path / "in", "--out", tmp_path / name, "--keys", installation.folder / "keys.yaml",
+                        "--config", installation.config)
+        [result], [receipt] = (tmp_path / name).rglob("*.hl7"), (tmp_path / name).rglob("*.receipt.json")
+        pid = hl7.parse(result.read_bytes().decode()).segment("PID")
+        return str(pid[8]) if len(pid) > 8 else "", json.loads(receipt.read_text())["messageRulesDigest"]
+    sex, digest = written("shipped")
+    rules.write_text(shipped.replace("    8: characteristic\n", "", 1))
+    without, other = written("own")
+    assert sex in ("M", "F") and without == "" and digest != other
+    rules.write_text(shipped.replace("    8: characteristic\n", "    8: characterless\n", 1))
+    said = subprocess.run([str(binary()), "deidentify", str(tmp_path / "in"), "--out", str(tmp_path / "none"), "--config",
+                           str(installation.config)], capture_output=True, text=True, timeout=60)
+    assert said.returncode == 78 and "message.rulesInvalid" in said.stderr and "hl7v2.yaml" in said.stderr
+    assert "line 39" in said.stderr and not list((tmp_path / "none").rglob("*"))
+
+
+def test_the_log_names_whom_a_message_was_about_of_which_nothing_came(installation, registry, tmp_path):
+    one, another = registry.exam(), registry.exam()
+    message = orders.orm(one) + b"PID|2||" + another.patient_id.encode() + b"^^^HOSP^MR\r"
+    (tmp_path / "both.hl7").write_bytes(message)
+    said = subprocess.run(
+        [str(binary()), "deidentify", str(tmp_path / "both.hl7"), "--out", str(tmp_path / "out"), "--keys",
+         str(installation.folder / "keys.yaml"), "--config", str(installation.config), "--profile",
+         "research-shifted-dates", "--json"], capture_output=True, text=True, timeout=60)
+    assert said.returncode == 1 and "message.patientAmbiguous" in said.stdout
+    shown = gateway_command("audit", "show", "--patient", f"hospital|{one.patient_id}", "--config", installation.config,
+                            "--json").stdout
+    assert "message.patientAmbiguous" in shown

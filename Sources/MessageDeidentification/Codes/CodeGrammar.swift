@@ -9,7 +9,7 @@ enum CodeGrammar: String, Sendable, CaseIterable {
     case snomed2
     /// Units of UCUM and ISO+ that are in use (`UnitOfMeasure`).
     case ucum
-    /// PS3.16 Annex D.
+    /// PS3.16 Annex D; and modalities (CID 29), whose codes are words.
     case dicom
     case icd9
     case icd10
@@ -28,7 +28,7 @@ enum CodeGrammar: String, Sendable, CaseIterable {
         case .snomed: Self.isSNOMED(code)
         case .snomed2: code.wholeMatch(of: /[A-Z]-[0-9A-F]{4,5}/) != nil
         case .ucum: UnitOfMeasure.isKnown(code)
-        case .dicom: code.wholeMatch(of: /1[0-9]{5}/) != nil
+        case .dicom: code.wholeMatch(of: /1[0-9]{5}/) != nil || Self.modalities.contains(code)
         case .icd9: code.wholeMatch(of: /(?:[0-9]{3}|V[0-9]{2}|E[0-9]{3})(?:\.[0-9]{1,2})?/) != nil
         case .icd10: code.wholeMatch(of: /[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?/) != nil
         case .cpt: code.wholeMatch(of: /[0-9]{4}[0-9A-Z]/) != nil
@@ -37,6 +37,12 @@ enum CodeGrammar: String, Sendable, CaseIterable {
         case .country: code.wholeMatch(of: /[A-Z]{2,3}/) != nil
         }
     }
+
+    private static let modalities: Set<String> = [
+        "AR", "AU", "BDUS", "BI", "BMD", "CR", "CT", "DG", "DX", "ECG", "EPS", "ES", "GM", "HC", "HD", "IO", "IVOCT",
+        "IVUS", "KER", "KO", "LEN", "LS", "MG", "MR", "NM", "OAM", "OCT", "OP", "OPM", "OPT", "OPV", "OSS", "OT", "PR",
+        "PT", "PX", "REG", "RF", "RG", "SEG", "SM", "SMR", "SR", "SRF", "TG", "US", "VA", "XA", "XC",
+    ]
 
     private static func isLOINC(_ code: String) -> Bool {
         if code.wholeMatch(of: /L[AGLP][0-9]{1,7}-[0-9]/) != nil { return true }

@@ -15,20 +15,22 @@ struct CodeSystems: Sendable {
     private let systems: [String: Codes]
     let standard: StandardCodes
 
-    /// A mapping of system to a word of `CodeGrammar`, `standard`, `uri`, or a list of codes. The standard's own systems
-    /// need no entry.
+    /// A mapping of system to a word of `CodeGrammar`, `standard`, `uri`, or a list of codes, of one too. The standard's
+    /// own systems need no entry.
     init(_ node: YAMLNode, standard: StandardCodes) throws(MappingError) {
         var systems: [String: Codes] = [:]
         for member in try node.members() {
-            let texts = try member.value.texts()
-            let only = texts.count == 1 ? texts.first : nil
-            switch only {
+            // A sequence has no text of its own.
+            guard let word = try? member.value.text() else {
+                systems[member.key] = .these(Set(try member.value.texts()))
+                continue
+            }
+            switch word {
             case "standard": systems[member.key] = .standard
             case "uri": systems[member.key] = .uri
-            case let word?:
+            default:
                 guard let grammar = CodeGrammar(rawValue: word) else { throw member.value.error(.invalidValue) }
                 systems[member.key] = .form(grammar)
-            case nil: systems[member.key] = .these(Set(texts))
             }
         }
         self.systems = systems
@@ -37,6 +39,12 @@ struct CodeSystems: Sendable {
 
     /// Whether it is a published system.
     func isPublished(_ system: String) -> Bool { systems[system] != nil || standard.has(system: system) }
+
+    /// Whether its codes are units.
+    func isOfUnits(_ system: String) -> Bool {
+        guard case .form(.ucum) = systems[system] else { return false }
+        return true
+    }
 
     /// The code if it is one of the system; `uri` answers for systems whose codes are URIs.
     func code(_ code: String, of system: String, uri: (String) -> String? = { _ in nil }) -> String? {

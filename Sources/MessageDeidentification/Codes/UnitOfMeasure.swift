@@ -1,9 +1,14 @@
 /// Units of UCUM (§2, §4) and of ISO+, as observations have them: known atoms with a prefix and an exponent, joined by
-/// `.` and `/`. Annotations (`{…}`) are free text, so a unit with one is none.
+/// `.` and `/`, with powers of ten and one plain number. Annotations (`{…}`) are free text, so a unit with one is none, and
+/// so is a row of numbers.
 enum UnitOfMeasure {
     /// Whether every part is known.
     static func isKnown(_ text: String) -> Bool {
-        guard text.utf8.count <= 20 else { return false }
+        // `10*` and `10^` say nothing by themselves.
+        let digits = text.replacing(/10[*^]/, with: "").count(where: \.isNumber)
+        guard text.utf8.count <= 20, digits <= 5 else { return false }
+        let parts = text.split { $0 == "." || $0 == "/" }
+        guard parts.count(where: { $0.allSatisfy(\.isNumber) }) <= 1 else { return false }
         let terms = text.split(separator: "/", omittingEmptySubsequences: false)
         return terms.enumerated().allSatisfy { index, term in
             // `/min` begins with nothing.
@@ -13,8 +18,8 @@ enum UnitOfMeasure {
     }
 
     private static func isComponent(_ text: Substring) -> Bool {
-        if text.wholeMatch(of: /10[*^]-?[0-9]{1,2}|[0-9]{1,3}/) != nil { return true }
-        guard let match = text.wholeMatch(of: /(.*?[^0-9+-])[+-]?[0-9]?/) else { return false }
+        if text.wholeMatch(of: /10[*^]-?[0-9]{1,2}|[1-9][0-9]{0,2}/) != nil { return true }
+        guard let match = text.wholeMatch(of: /(.*?[^0-9+-])(?:[+-]?[1-9])?/) else { return false }
         let atom = String(match.1)
         if atoms.contains(atom) || metric.contains(atom) { return true }
         return prefixes.contains { atom.hasPrefix($0) && metric.contains(String(atom.dropFirst($0.count))) }

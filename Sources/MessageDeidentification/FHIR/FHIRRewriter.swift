@@ -13,6 +13,8 @@ struct FHIRRewriter {
     private(set) var found: [Found] = []
     /// What the Observation, or its component, that is being walked is about.
     private var topic = AgeLimit.Topic.other
+    /// The units of the Timing.repeat that is being walked.
+    private var timing: [GivenUnit] = []
 
     init(rules: FHIRRules, pseudonyms: any PseudonymSource, profile: DeidentificationProfile, dates: DateMove) {
         self.rules = rules
@@ -49,8 +51,9 @@ struct FHIRRewriter {
         // A code without its system says nothing, and its system may be the hospital's.
         if path == "Coding" { return coding(object) }
         if path == "Quantity" { return quantity(object) }
-        let outer = topic
-        defer { topic = outer }
+        let outer = (topic, timing)
+        defer { (topic, timing) = outer }
+        timing = path == "Timing.repeat" ? Self.timing(object) : []
         if path == "Observation" || path == "Observation.component" {
             topic = AgeLimit.Topic(concept: object["code"])
         } else if rules.elements.isResource(path) {
@@ -125,7 +128,9 @@ struct FHIRRewriter {
         switch type {
         // Not `? nil : value`: a literal nil would be JSON's null.
         case "boolean": value.bool.map { _ in value }
-        case "decimal", "integer", "unsignedInt", "positiveInt": number(value, type: type)
+        case "decimal": number(value, type: type, units: timing)
+        case "integer", "unsignedInt", "positiveInt": number(value, type: type)
+        case "time" where topic == .birth: nil
         case "time": value.string.flatMap { FHIRTime.isValid($0, type) ? JSONValue.string($0) : Optional.none }
         case "code": value.string.flatMap(rules.code).map { .string($0) }
         case "uri", "url", "canonical", "oid": value.string.flatMap(uri).map { .string($0) }
@@ -134,9 +139,11 @@ struct FHIRRewriter {
         }
     }
 
-    private func number(_ value: JSONValue, type: String, unit: String? = nil) -> JSONValue? {
-        guard let number = PlainNumber.resource(value, type: type), let text = number.number?.text else { return nil }
-        return switch AgeLimit.verdict(text, unit: unit, isAge: topic == .age) {
+    private func number(_ value: JSONValue, type: String, units: [GivenUnit] = []) -> JSONValue? {
+        // A year of birth is a number too.
+        guard topic != .birth, let number = PlainNumber.resource(value, type: type), let text = number.number?.text
+        else { return nil }
+        return switch AgeLimit.verdict(text, units: units, isAge: topic == .age) {
         case .stays: number
         case .ninety: 90
         case .goes: nil
@@ -162,13 +169,23 @@ struct FHIRRewriter {
     /// Value and comparator, and the unit where it is a published one's code.
     private func quantity(_ object: JSONObject) -> JSONObject {
         let unit = coding(object)
-        let spoken = unit["code"]?.string ?? object["code"]?.string ?? object["unit"]?.string
+        var units = [object["unit"]?.string].compactMap(\.self).map { GivenUnit(word: $0) }
+        if let system = unit["system"]?.string, let code = unit["code"]?.string {
+            units.append(GivenUnit(published: code, isUCUM: rules.codeSystems.isOfUnits(system)))
+        } else if let code = object["code"]?.string {
+            units.append(GivenUnit(word: code))
+        }
         var result = JSONObject()
-        result["value"] = object["value"].flatMap { number($0, type: "decimal", unit: spoken) }
+        result["value"] = object["value"].flatMap { number($0, type: "decimal", units: units) }
         result["comparator"] = object["comparator"]?.string.flatMap(rules.code).map { .string($0) }
         result["system"] = unit["system"]
         result["code"] = unit["code"]
         return result
+    }
+
+    /// Duration and period are decimals with a unit each; one that is an age in either is one.
+    private static func timing(_ object: JSONObject) -> [GivenUnit] {
+        ["durationUnit", "periodUnit"].compactMap { object[$0]?.string }.map { GivenUnit(word: $0) }
     }
 
     private func pseudonym(type: String, id: String) -> String {

@@ -9,7 +9,7 @@ struct FHIRRules: Sendable {
         case keep
         /// Kept where it is a code of FHIR itself, or one of `codes`.
         case code
-        /// As the profile says, where it is a date or time to its last character.
+        /// As the profile says, where it is a date or time to its last character and tells no day of birth.
         case date
         /// Always removed, and looked for afterwards.
         case birthDate

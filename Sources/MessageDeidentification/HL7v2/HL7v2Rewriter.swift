@@ -41,7 +41,7 @@ struct HL7v2Rewriter {
         var result = SegmentDraft(segment.name)
         let first = segment.name == "MSH" ? 3 : 1
         guard segment.lastField >= first else { return result }
-        let about = Observed(segment)
+        let about = Observed(segment, systems: rules.codingSystems)
         for number in first...segment.lastField where segment[number].normalized != .empty {
             let action = actions[number] ?? .remove
             let field = segment[number]
@@ -66,7 +66,8 @@ struct HL7v2Rewriter {
         case .name: .text(Self.dummy)
         case .characteristic: keepsCharacteristics ? field.mapLeaves(code) : .empty
         case .code: field.mapLeaves(code)
-        case .number: field.mapLeaves(PlainNumber.ordinal)
+        // In parts a longer number is one too.
+        case .number: PlainNumber.isShort(field.leaves) ? field.mapLeaves(PlainNumber.ordinal) : .empty
         case .date: eachRepetition(field, date)
         case .uid: eachRepetition(field) { uids($0.leaves.first ?? "").map { .text($0) } ?? .empty }
         case .concept: eachRepetition(field, concept)
@@ -135,7 +136,7 @@ struct HL7v2Rewriter {
 
     private func number(_ text: String, _ about: Observed) -> String? {
         guard let number = PlainNumber.measured(text) else { return nil }
-        return switch AgeLimit.verdict(number, unit: about.unit, isAge: about.topic == .age) {
+        return switch AgeLimit.verdict(number, units: about.units, isAge: about.topic == .age) {
         case .stays: number
         case .ninety: "90"
         case .goes: nil
@@ -168,10 +169,13 @@ struct HL7v2Rewriter {
     /// Fields with persons, addresses and numbers of them, in the segments that everybody sends.
     private mutating func noteRemoved(_ field: FieldDraft, _ segment: String, _ number: Int) {
         switch (segment, number) {
-        case ("PID", 6), ("PID", 9), ("PV1", 7), ("PV1", 8), ("PV1", 9), ("PV1", 17), ("ORC", 10), ("ORC", 11),
+        // Also where a site's rules remove what has a word of its own in those that ship.
+        case ("PID", 5), ("PID", 6), ("PID", 9), ("PV1", 7), ("PV1", 8), ("PV1", 9), ("PV1", 17), ("ORC", 10),
+            ("ORC", 11),
             ("ORC", 12), ("OBR", 10), ("OBR", 16), ("OBR", 28), ("OBR", 32), ("OBR", 34):
             found += field.names.map { .name($0) }
-        case ("PID", 2), ("PID", 4), ("PID", 18), ("PID", 19), ("PID", 20), ("PID", 21), ("PV1", 19), ("PV1", 50):
+        case ("PID", 2), ("PID", 3), ("PID", 4), ("PID", 18), ("PID", 19), ("PID", 20), ("PID", 21), ("PV1", 19),
+            ("PV1", 50):
             found += field.identifiers.map { .identifier($0) }
         case ("PID", 11), ("PID", 13), ("PID", 14):
             found += field.leaves.map { .text($0) }
@@ -181,6 +185,7 @@ struct HL7v2Rewriter {
 
     /// Next of kin and insurance name people too, and a merge what the patient was known by.
     private mutating func noteAll(_ segment: SegmentDraft) {
+        for number in 0..<segment.lastField { noteRemoved(segment[number + 1], segment.name, number + 1) }
         switch segment.name {
         case "MRG":
             found += (1...6).flatMap { segment[$0].identifiers }.map { .identifier($0) }

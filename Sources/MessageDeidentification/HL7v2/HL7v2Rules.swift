@@ -7,13 +7,13 @@ struct HL7v2Rules: Sendable {
     enum Action: String, Sendable, CaseIterable {
         /// Kept in every part that is a value of a table of HL7 (HL7 v2.5.1 §2.A.36), in any of its versions 2.3.1 to 2.8.
         case code
-        /// Kept in every part that is a number of up to four digits (SI, HL7 v2.5.1 §2.A.68), also one with points.
+        /// Kept in every part that is a number of up to four digits (SI, HL7 v2.5.1 §2.A.68), with points of up to six.
         case number
         /// A coded concept (CWE, CE): codes of published systems stay, texts go.
         case concept
         /// The value of an observation (OBX-5), by what OBX-2 says that it is.
         case observation
-        /// As the profile says, where it is a date or time to its last character.
+        /// As the profile says, where it is a date or time to its last character and tells no day of birth.
         case date
         /// Always removed, and looked for afterwards.
         case birthDate

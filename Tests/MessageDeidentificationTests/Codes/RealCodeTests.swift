@@ -32,7 +32,7 @@ struct RealCodeTests {
             case .loinc: #expect(refused.subtracting(["11524-0"]) == [])
             // Annotations are text.
             case .ucum: #expect(refused.count < 25 && refused.isDisjoint(with: ["mm", "mg/dl", "ml/min", "Gy", "deg"]))
-            // Those of modalities and roles are in FHIR's own tables, or go.
+            // Those of roles are in FHIR's own tables, or go.
             case .dicom: #expect(refused.allSatisfy { !$0.allSatisfy(\.isNumber) })
             default: #expect(refused == [], "\(grammar)")
             }

@@ -41,6 +41,16 @@ struct ResourceTests {
         #expect(result["meta"]?["lastUpdated"] == nil)
     }
 
+    @Test("a modality is a code of DICOM", arguments: [("CT", true), ("DX", true), ("QX", false), ("Smith", false)])
+    func modality(code: String, stays: Bool) throws {
+        let series = #"{"uid": "1.2.3", "modality": {"system": "http://dicom.nema.org/resources/ontology/DCM", "code": "CODE"}}"#
+        let study = #"{"resourceType": "ImagingStudy", "status": "available", "series": [SERIES]}"#
+        let text = study.replacing("SERIES", with: series).replacing("CODE", with: code)
+        let result = try Make.classifier().deidentify(fhirJSON: Array(text.utf8))
+        let written = try JSONValue(parsing: result.bytes)["series"]?[0]?["modality"]?["code"]?.string
+        #expect(written == (stays ? code : nil))
+    }
+
     static let bundle = """
         {"resourceType": "Bundle", "type": "transaction", "entry": [
           {"fullUrl": "http://qx.example/fhir/Patient/qxpat1", "resource": \(patient),

@@ -62,15 +62,33 @@ struct MessageTests {
         #expect(try Self.value("PID-8", of: result.bytes) == nil, "sex is a patient characteristic")
     }
 
-    @Test("frames of a recording are read one by one")
+    @Test("frames of a recording are read one by one, behind blanks and a byte order mark too")
     func frames() throws {
         let deidentifier = try Make.classifier()
         let one = try deidentifier.deidentify(hl7: Array(Self.order.utf8)).bytes
         let frame = [0x0B] + Array(Self.order.utf8) + [0x1C, 0x0D]
-        #expect(try deidentifier.deidentify(hl7: frame + frame).bytes == one + one)
-        // The last one was cut off.
-        #expect(try deidentifier.deidentify(hl7: frame + frame.dropLast(2)).bytes == one + one)
-        #expect(throws: MessageDeidentificationError.self) { try deidentifier.deidentify(hl7: [0x0B, 0x1C, 0x0D]) }
+        for blanks in [[], [0x0D], [0x0A, 0x0D, 0x20, 0x09], [0xEF, 0xBB, 0xBF, 0x0A]] as [[UInt8]] {
+            #expect(try deidentifier.deidentify(hl7: blanks + frame + frame).bytes == one + one)
+        }
+        #expect(try deidentifier.deidentify(hl7: frame + [0x0D, 0x0A] + frame.dropLast()).bytes == one + one)
+    }
+
+    @Test("a recording that was cut, or has anything but frames, is refused with the number of the frame")
+    func brokenFrames() throws {
+        let deidentifier = try Make.classifier()
+        let frame = [0x0B] + Array(Self.order.utf8) + [0x1C, 0x0D]
+        let second: [[UInt8]] = [
+            frame.dropLast(2), Array(frame.prefix(400)), Array(frame.dropFirst()), [0x0B], [0x0B, 0x0D, 0x1C, 0x0D],
+            Array("10:15 ".utf8) + frame,
+        ]
+        var broken: [([UInt8], String)] = second.map { (frame + $0, "frame 2") }
+        broken.append((frame.dropLast(2) + frame, "frame 1"))
+        broken.append(([0x0B, 0x1C, 0x0D], "frame 1"))
+        for (bytes, place) in broken {
+            #expect(throws: MessageDeidentificationError(.messageUnreadable, at: place)) {
+                try deidentifier.deidentify(hl7: bytes)
+            }
+        }
     }
 
     @Test("a batch that is not what its trailer says is refused", arguments: ["BTS|2\r", "BTS|0\r", ""])
