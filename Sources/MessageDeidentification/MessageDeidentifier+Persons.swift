@@ -14,12 +14,13 @@ extension MessageDeidentifier {
     public func persons(hl7 bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessagePersons] {
         var persons: [MessagePersons] = []
         let drafts = try Self.drafts(bytes)
-        let dates = DateMove(way: .removed, births: BirthDays(drafts))
+        let births = BirthDays(drafts)
         for draft in drafts {
             var rewriter = HL7v2Rewriter(
-                rules: rules.hl7v2, pseudonyms: pseudonyms, profile: profile, dates: dates)
+                rules: rules.hl7v2, pseudonyms: pseudonyms, profile: profile,
+                dates: DateMove(way: .removed, births: births))
             _ = rewriter.rewrite(draft)
-            persons.append(try Self.persons(MessageSubjects(draft), rewriter.found))
+            persons.append(try Self.persons(MessageSubjects(draft), rewriter.found, births))
         }
         return persons
     }
@@ -28,22 +29,24 @@ extension MessageDeidentifier {
     public func persons(fhirJSON bytes: [UInt8]) throws(MessageDeidentificationError) -> [MessagePersons] {
         var persons: [MessagePersons] = []
         let resources = try Self.resources(bytes)
-        let dates = DateMove(way: .removed, births: BirthDays(resources))
+        let births = BirthDays(resources)
         for resource in resources {
             var rewriter = FHIRRewriter(
-                rules: rules.fhir, pseudonyms: pseudonyms, profile: profile, dates: dates)
+                rules: rules.fhir, pseudonyms: pseudonyms, profile: profile,
+                dates: DateMove(way: .removed, births: births))
             _ = try rewriter.rewrite(resource: resource)
-            persons.append(try Self.persons(MessageSubjects(resource), rewriter.found))
+            persons.append(try Self.persons(MessageSubjects(resource), rewriter.found, births))
         }
         return persons
     }
 
     private static func persons(
-        _ subjects: MessageSubjects, _ found: [Found]
+        _ subjects: MessageSubjects, _ found: [Found], _ births: BirthDays
     ) throws(MessageDeidentificationError) -> MessagePersons {
         var identity = KnownIdentity()
         do throws(SecondOpinionError) {
             for value in found { try value.add(to: &identity) }
+            for day in births.days { try identity.add(birthDate: day) }
         } catch {
             throw MessageDeidentificationError(.identifierRemains)
         }

@@ -32,8 +32,18 @@ struct JPEGSegment {
         case 0xDA: bytes.count >= 4 && bytes.count == 4 + 2 * Int(bytes[0])
         case 0xDD, 0xDC: bytes.count == 2
         // Thresholds of JPEG-LS (ISO 14495-1 §C.2.4.1.1); DICOM has no use for its palettes.
-        case 0xF8: bytes.count == 11 && bytes[0] == 1
+        case 0xF8: bytes.count == 11 && bytes[0] == 1 && Self.areThresholds(bytes)
         default: false
         }
+    }
+
+    /// MAXVAL, T1, T2, T3 and RESET as ISO 14495-1 §C.2.4.1.1 limits them, 0 for a default: ten bytes that are no numbers
+    /// could be a name. `JPEGTables` compares MAXVAL with the frame.
+    private static func areThresholds(_ bytes: [UInt8]) -> Bool {
+        let numbers = stride(from: 1, to: 11, by: 2).compactMap { bytes.uint16(at: $0) }
+        let most = numbers[0] == 0 ? 65_535 : numbers[0]
+        let thresholds = numbers[1...3].filter { $0 != 0 }
+        return zip(thresholds, thresholds.dropFirst()).allSatisfy { $0 <= $1 } && thresholds.allSatisfy { $0 <= most }
+            && (numbers[4] == 0 || (3...max(255, most)).contains(numbers[4]))
     }
 }

@@ -46,12 +46,27 @@ enum CodedItem {
         "UMLS": { $0.first == 0x43 && isNumber(Array($0.dropFirst()), 7...7) },
         "NCIt": { $0.first == 0x43 && isNumber(Array($0.dropFirst()), 3...7) },
         "I9": { isNumber($0.filter { $0 != 0x2E && $0 != 0x56 && $0 != 0x45 }, 2...5) },
-        "I10": { code in
-            (0x41...0x5A).contains(code.first ?? 0) && isNumber(Array(code.dropFirst().prefix(2)), 2...2)
-                && (code.count == 3 || (code[3] == 0x2E && isNumber(Array(code.dropFirst(4)), 1...4)))
-        },
+        "I10": icd10, "I10C": icd10,
         "UCUM": unit,
     ]
+
+    /// `I25.1`, and of ICD-10-CM `C7A.00`, `S72.001A`, `W11.XXXA`: a letter at the end only of all seven characters. Without
+    /// the point `I251` and `S72001A`, but nothing longer of digits alone: `A123456` is a patient's number as well.
+    private static let icd10: @Sendable ([UInt8]) -> Bool = { code in
+        guard code.count >= 3, (0x41...0x5A).contains(code[0]), isDigit(code[1]), isSubdivision(code[2]) else {
+            return false
+        }
+        guard code.count > 3 else { return true }
+        let isPointed = code[3] == 0x2E
+        let rest = Array(code.dropFirst(isPointed ? 4 : 3))
+        guard (1...4).contains(rest.count), rest.prefix(3).allSatisfy({ isSubdivision($0) || $0 == 0x58 }),
+            rest.count < 4 || isDigit(rest[3]) || (0x41...0x5A).contains(rest[3])
+        else { return false }
+        return isPointed || rest.count < 3 || rest.count == 4 && !isDigit(rest[3])
+    }
+
+    /// A digit, or the letters that ICD-10-CM has for one.
+    private static func isSubdivision(_ byte: UInt8) -> Bool { isDigit(byte) || byte == 0x41 || byte == 0x42 }
 
     /// `T-D3000`, `R-10202`, `F-01710`.
     private static let axis: @Sendable ([UInt8]) -> Bool = { code in

@@ -13,6 +13,8 @@ struct DataSetRewriter: Sendable {
     private(set) var writtenDays: Set<String> = []
     /// Those of the patient whose object is being rewritten.
     private var dates = Dates(shift: 0)
+    /// Of the same patient, where dates are kept.
+    private var birth: BirthDate?
 
     init(profile: DeidentificationProfile, pseudonyms: any PseudonymSource, descriptors: DescriptorCleaner) {
         self.profile = profile
@@ -38,6 +40,7 @@ struct DataSetRewriter: Sendable {
         if profile.dates == .shifted {
             dates = Dates(shift: pseudonyms.dayShift(issuer: patient.issuer, patientID: patient.identifier))
         }
+        birth = profile.dates == .kept ? BirthDate(dataSet) : nil
         let isImage = dataSet[.rows] != nil
         let place = profile.rules.types.place(of: dataSet.uid(.sopClassUID), isImage: isImage)
         var result = try rewriteItem(dataSet, place, depth: 0)
@@ -68,6 +71,7 @@ struct DataSetRewriter: Sendable {
         _ item: DataSet, _ place: Place, depth: Int
     ) throws(DeidentificationError) -> DataSet {
         guard depth <= 64 else { throw DeidentificationError(.tooDeep) }
+        let item = GreatAge.cappedItem(item)
         let isCode = item[.codeValue] != nil || item[.codeMeaning] != nil
         let dropsCodes = isCode && !CodedItem.isPublished(item)
         let privateElements = PrivateBlocks(item, profile)
@@ -98,6 +102,9 @@ struct DataSetRewriter: Sendable {
         _ element: DataElement, _ place: Place, depth: Int
     ) throws(DeidentificationError) -> DataElement? {
         let type = profile.rules.types.requirement(of: element.tag, at: place)
+        if let birth, element.tag != .patientBirthDate, birth.stands(in: element) {
+            return leave(element, .dates, type)
+        }
         guard let rule = profile.rules[element.tag] else {
             let (rule, stays) = DefaultDeny.rule(for: element, profile)
             guard stays else { return leave(element, rule, type) }
@@ -216,7 +223,9 @@ struct DataSetRewriter: Sendable {
     private mutating func keepValue(_ element: DataElement, _ rule: DefaultDeny.Rule) -> DataElement? {
         if element.vr == .DA || element.vr == .DT || element.vr == .TM { return keepTime(element, rule) }
         if element.tag == .codeMeaning, case .text(let values) = element.value,
-            !values.allSatisfy({ CodedItem.isDescriptive($0, profile.rules.words) })
+            !values.allSatisfy({
+                CodedItem.isDescriptive($0, profile.rules.words) && !GreatAgeWords.stand(in: $0)
+            })
         {
             counts.add(.D, .freeText)
             return DataElement(.codeMeaning, .LO, .text([Dummy.text]))
@@ -246,7 +255,7 @@ struct DataSetRewriter: Sendable {
     }
 
     private mutating func keepPrivate(_ element: DataElement) -> DataElement? {
-        guard element.vr != .PN, element.vr != .AS else { return nil }
+        guard element.vr != .PN, element.vr != .AS, birth?.stands(in: element) != true else { return nil }
         let kept = element.vr == .UI ? map(element, .safePrivate) : keepValue(element, .safePrivate)
         return kept?.isEmpty == false ? kept : nil
     }

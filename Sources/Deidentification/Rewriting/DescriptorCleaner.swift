@@ -8,36 +8,46 @@ package import SecondOpinion
 package struct DescriptorCleaner: Sendable {
     private let vocabulary: Set<String>
     let search: ResidualSearch?
+    /// For the day of birth alone.
+    private let births: ResidualSearch?
     /// Words of the patient's own, which go although the vocabulary has them.
     private let ownWords: Set<String>
 
-    init(vocabulary: Set<String>, search: ResidualSearch?, ownWords: Set<String> = []) {
+    private init(
+        vocabulary: Set<String>, search: ResidualSearch?, births: ResidualSearch?, ownWords: Set<String> = []
+    ) {
         self.vocabulary = vocabulary
         self.search = search
+        self.births = births
         self.ownWords = ownWords
     }
 
     /// The cleaner with the shipped vocabulary. What is known of the patient is looked for in what is left.
     /// - Throws: `profileUnavailable` without the vocabulary, `tooManyIdentifiers`.
     package init(for identity: KnownIdentity) throws(DeidentificationError) {
-        let search: ResidualSearch
+        let (search, births): (ResidualSearch, ResidualSearch)
         do {
             search = try ResidualSearch(for: identity, dates: .none)
+            births = try ResidualSearch(for: identity.birthDatesOnly, dates: .kept)
         } catch {
             throw DeidentificationError(.tooManyIdentifiers)
         }
-        self.init(vocabulary: try DeidentificationProfile.tables().words, search: search)
+        self.init(vocabulary: try DeidentificationProfile.tables().words, search: search, births: births)
     }
 
     /// The same with words that go whatever they mean elsewhere.
     func without(_ words: Set<String>) -> DescriptorCleaner {
-        DescriptorCleaner(vocabulary: vocabulary, search: search, ownWords: ownWords.union(words))
+        DescriptorCleaner(
+            vocabulary: vocabulary, search: search, births: births, ownWords: ownWords.union(words))
     }
 
-    /// Whether a text that stays as it is would tell something known of the patient, or with `days` any day.
+    /// Whether a text that stays as it is would tell something known of the patient, the day of birth too, or with `days`
+    /// any day.
     func tells(_ text: String, days: Bool) -> Bool {
         guard let search else { return false }
-        return search.search(text: Array(text.utf8)).hits.contains { days || $0.kind != .date }
+        let bytes = Array(text.utf8)
+        if !days, births?.search(text: bytes).isClean == false { return true }
+        return search.search(text: bytes).hits.contains { days || $0.kind != .date }
     }
 
     /// What may stay of `text`; nil where nothing is left that says anything, or where it cannot be told.
@@ -119,12 +129,7 @@ package struct DescriptorCleaner: Sendable {
 
     /// 95 years, aged 95: who is so old is known by it.
     private func withoutGreatAges(of kinds: inout [Piece], _ pieces: [String]) {
-        for index in kinds.indices {
-            let neighbour = { (at: Int) in pieces.indices.contains(at) ? pieces[at] : nil }
-            let number = pieces[index].filter(\.isNumber)
-            guard GreatAge.stands(number, between: neighbour(index - 1), and: neighbour(index + 1)) else { continue }
-            kinds[index] = .gone
-        }
+        for index in GreatAgeWords.places(in: pieces) { kinds[index] = .gone }
     }
 
     private func kind(_ piece: String) -> Piece {
@@ -142,7 +147,7 @@ package struct DescriptorCleaner: Sendable {
         // 1990, 12/5, 3-4-21: a year or a day; 0.75 and 5x5 are measures.
         let separated = parts.count > 1 && !piece.contains(".") && parts.allSatisfy { $0.allSatisfy(\.isNumber) }
         let isYear = digits == 4 && parts.contains { $0.count == 4 && ($0.hasPrefix("19") || $0.hasPrefix("20")) }
-        let isGreatAge = parts.contains { GreatAge.stands(in: $0) } || Self.joinsGreatAge(parts)
+        let isGreatAge = GreatAgeWords.isWithin(piece)
         let isRow = parts.count(where: { $0.allSatisfy(\.isNumber) }) > 2
         return separated || isYear || isGreatAge || isRow ? .day : .number(digits: digits)
     }
@@ -158,12 +163,6 @@ package struct DescriptorCleaner: Sendable {
         }
         let isUnit = rest.allSatisfy(\.isLetter) && (rest.count <= 1 || vocabulary.contains(String(rest)))
         return digits.count <= 4 && (rest.isEmpty || isUnit)
-    }
-
-    /// 95-year-old
-    private static func joinsGreatAge(_ parts: [String]) -> Bool {
-        zip(parts, parts.dropFirst()).contains { GreatAge.stands($0, between: nil, and: $1) }
-            || zip(parts, parts.dropFirst()).contains { GreatAge.stands($1, between: $0, and: nil) }
     }
 
     private static func isMonth(_ piece: String) -> Bool {

@@ -1,15 +1,15 @@
-internal import DICOM
+package import DICOM
 
 /// Whom a pseudonym and a shift of dates belong to.
-struct PatientKey {
-    let issuer: String
-    let identifier: String
+package struct PatientKey: Sendable, Hashable {
+    package let issuer: String
+    package let identifier: String
     /// Whether `identifier` is the patient's, and not the study's in its place.
-    let isPatient: Bool
+    package let isPatient: Bool
 
     /// Two patients without a Patient ID (0010,0020) are not one: their studies stand for them. One that cannot be
     /// decoded is known by its bytes.
-    init(_ dataSet: DataSet) {
+    package init(_ dataSet: DataSet) {
         let text = Self.text(dataSet[.patientID])
         isPatient = !text.isEmpty
         issuer = isPatient ? Self.text(dataSet[.issuerOfPatientID]) : "study"

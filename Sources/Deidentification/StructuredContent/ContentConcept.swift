@@ -22,6 +22,7 @@ struct ContentConcept {
         let meaning = Self.words(of: concept.string(.codeMeaning) ?? "")
         isAge =
             Self.ages[concept.string(.codingSchemeDesignator) ?? ""]?.contains(code) == true || meaning.contains("age")
+            || meaning.contains("alter")
         isIdentifying = isCoded || meaning.contains { Self.particulars.contains($0) || $0.hasPrefix("identif") }
         // "Device Observer Name" is no person's.
         subject =

@@ -56,11 +56,10 @@ struct StructuredContentCleaner {
 
     /// Great ages identify; a number that is somebody's is no measurement (the sequence may be empty, PS3.3 C.18.1).
     private func measure(_ item: inout DataSet, _ concept: ContentConcept) {
-        if concept.isAge {
-            item.set(.measuredValueSequence, items: item.items(.measuredValueSequence).compactMap(GreatAge.capped))
-        } else if concept.isIdentifying {
-            item.set(.measuredValueSequence, items: [])
-        }
+        let isOther = concept.isIdentifying && !concept.isAge
+        let values = isOther ? [] : item.items(.measuredValueSequence)
+        item.set(
+            .measuredValueSequence, items: values.compactMap { GreatAge.capped($0, isAge: concept.isAge) })
     }
 }
 

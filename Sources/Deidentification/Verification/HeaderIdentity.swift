@@ -121,6 +121,7 @@ extension KnownIdentity {
             case .original: try collected.add(original: value.unicodeScalars.map { UInt8($0.value) })
             }
         }
+        if let birth = BirthDate(header) { try collected.add(birthDate: birth.day) }
         self = collected
     }
 }

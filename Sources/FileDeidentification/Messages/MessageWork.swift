@@ -85,7 +85,8 @@ struct MessageWork {
     private func identity(of bytes: [UInt8]) throws(LeftOut) -> KnownIdentity {
         let text = String(decoding: bytes, as: UTF8.self)
         var identity = settings.identity
-        for (patient, known) in patients where patient.id.utf8.count >= 3 && text.contains(patient.id) {
+        for (patient, known) in patients
+        where patient.isPatient && patient.identifier.utf8.count >= 3 && text.contains(patient.identifier) {
             try LeftOut.opinion { () throws(SecondOpinionError) in try identity.merge(known) }
         }
         return identity

@@ -40,7 +40,7 @@ struct FirstLook: Sendable {
         try LeftOut.opinion { () throws(SecondOpinionError) in
             try identity.collect(from: stored.dataSet, under: settings.profile)
         }
-        return answer(.instance(study: study, patient: PatientKey(stored.dataSet, study: study)), identity)
+        return answer(.instance(study: study, patient: PatientKey(stored.dataSet)), identity)
     }
 
     /// None of what cannot be read: the second pass says why.

@@ -1,6 +1,6 @@
 internal import DICOM
+internal import Deidentification
 internal import MessageDeidentification
-internal import SecondOpinion
 
 /// What the first look at a file told.
 struct FoundFile: Sendable {
@@ -23,18 +23,5 @@ struct FoundFile: Sendable {
     /// Whom its messages are about.
     var subjects: MessageSubjects? {
         persons.isEmpty ? nil : MessageSubjects(persons.map(\.subjects))
-    }
-}
-
-/// A patient, as far as headers tell. Two patients without identifier are told apart by their studies.
-struct PatientKey: Sendable, Hashable {
-    let issuer: String
-    let id: String
-    let study: UID?
-
-    init(_ header: DataSet, study: UID) {
-        issuer = header.string(.issuerOfPatientID) ?? ""
-        id = header.string(.patientID) ?? ""
-        self.study = id.isEmpty ? study : nil
     }
 }

@@ -1,4 +1,5 @@
 internal import DICOM
+internal import Deidentification
 internal import MessageDeidentification
 internal import SecondOpinion
 
@@ -21,7 +22,8 @@ struct LinkedMessages {
 
     /// What they tell of one of these patients, or of this study.
     func identities(of patients: Set<PatientKey>, study: UID) -> [KnownIdentity] {
-        let linked = patients.flatMap { byPatient[$0.id] ?? [] } + (byStudy[study.value] ?? [])
+        let linked = patients.filter(\.isPatient).flatMap { byPatient[$0.identifier] ?? [] }
+            + (byStudy[study.value] ?? [])
         return Set(linked).sorted().map { persons[$0].identity }
     }
 }

@@ -1,4 +1,5 @@
 internal import DICOM
+internal import Deidentification
 internal import SecondOpinion
 
 /// What the second pass works on.

@@ -72,6 +72,15 @@ struct KeyHash {
     private(set) var units = 0
     private var last: UInt32 = 0
 
+    /// Of a whole text.
+    static func value(of text: String) -> UInt64 {
+        var hash = KeyHash()
+        for scalar in text.unicodeScalars {
+            for folded in Folding.fold(scalar) { hash.add(folded) }
+        }
+        return hash.value
+    }
+
     mutating func add(_ folded: UInt32) {
         length += 1
         let isLetter = folded > 0x39

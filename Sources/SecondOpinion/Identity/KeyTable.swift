@@ -8,8 +8,10 @@ struct KeyTable: Sendable {
         let isIdeographic: Bool
         /// One word alone, not two of a name together.
         let isSingle: Bool
-        /// Also a word of the standard's vocabulary.
+        /// Also a word of the standard's vocabulary, or folds to the same.
         let isCommon: Bool
+        /// Likewise of a certificate.
+        let isOfCertificate: Bool
         /// Digits only.
         let isNumber: Bool
     }
@@ -25,6 +27,8 @@ struct KeyTable: Sendable {
     /// Days as YYYYMMDD.
     private(set) var dates: Set<Int> = []
     private(set) var expected: Set<Int> = []
+    /// Those of `dates` that are a day of birth.
+    private(set) var births: Set<Int> = []
     private(set) var uids: Set<String> = []
 
     init(_ identity: KnownIdentity) {
@@ -33,6 +37,7 @@ struct KeyTable: Sendable {
         for text in identity.texts { add(text: text) }
         dates.formUnion(identity.dates.compactMap { CalendarDay(digits: $0)?.number })
         dates.subtract(CalendarDay.dummies)
+        births = Set(identity.birthDates.compactMap { CalendarDay(digits: $0)?.number }).intersection(dates)
         expected = Set(identity.expectedDates.compactMap { CalendarDay(digits: $0)?.number })
         uids = identity.uids
     }
@@ -122,10 +127,10 @@ struct KeyTable: Sendable {
         else { return }
         let key = Key(
             kind: kind, length: isIdeographic ? hash.length * 3 : hash.length, isIdeographic: isIdeographic,
-            isSingle: isSingle,
-            isCommon: Vocabulary.contains(text), isNumber: isNumber)
+            isSingle: isSingle, isCommon: Vocabulary.contains(hash: hash.value),
+            isOfCertificate: CertificateWords.contains(hash: hash.value), isNumber: isNumber)
         // Of two that fold to the same, the one that counts in more places.
-        if let known = keys[hash.value], known.length >= key.length, !known.isCommon || key.isCommon { return }
+        if let known = keys[hash.value], known.length >= key.length { return }
         keys[hash.value] = key
         longest = max(longest, hash.length)
         firsts |= Self.bit(first)

@@ -13,6 +13,8 @@ public struct KnownIdentity: Sendable, CustomStringConvertible, CustomDebugStrin
     private(set) var texts: Set<String> = []
     private(set) var originals: Set<[UInt8]> = []
     private(set) var expectedDates: Set<String> = []
+    /// Those of `dates` that are a day of birth.
+    private(set) var birthDates: Set<String> = []
 
     /// Nothing known.
     public init() {}
@@ -27,6 +29,12 @@ public struct KnownIdentity: Sendable, CustomStringConvertible, CustomDebugStrin
     /// A day as `YYYYMMDD`; what follows (DT) is left out. What is no day is ignored.
     public mutating func add(date: String) throws(SecondOpinionError) {
         try insert(String(date.prefix(8)), \.dates)
+    }
+
+    /// A day of birth: found in words also where other days are kept.
+    public mutating func add(birthDate: String) throws(SecondOpinionError) {
+        try add(date: birthDate)
+        birthDates.insert(String(birthDate.prefix(8)))
     }
 
     /// A UID of the original that must not stay, nor be the stem of another. The caller leaves out registered ones
@@ -55,6 +63,7 @@ public struct KnownIdentity: Sendable, CustomStringConvertible, CustomDebugStrin
         texts.formUnion(other.texts)
         originals.formUnion(other.originals)
         expectedDates.formUnion(other.expectedDates)
+        birthDates.formUnion(other.birthDates)
         try check()
     }
 
@@ -63,9 +72,16 @@ public struct KnownIdentity: Sendable, CustomStringConvertible, CustomDebugStrin
         var other = self
         if kinds.contains(.name) { other.names = [] }
         if kinds.contains(.identifier) { other.identifiers = [] }
-        if kinds.contains(.date) { other.dates = [] }
+        if kinds.contains(.date) { (other.dates, other.birthDates) = ([], []) }
         if kinds.contains(.uid) { other.uids = [] }
         if kinds.contains(.text) { (other.texts, other.originals) = ([], []) }
+        return other
+    }
+
+    /// The days of birth alone.
+    public var birthDatesOnly: Self {
+        var other = Self()
+        (other.dates, other.birthDates) = (birthDates, birthDates)
         return other
     }
 

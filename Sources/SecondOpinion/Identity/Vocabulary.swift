@@ -3,6 +3,14 @@
 enum Vocabulary {
     static func contains(_ word: String) -> Bool { words.contains(word.lowercased()) }
 
+    /// By `KeyHash`: whoever is called Bašić, Basic or Bässic is found at the same word.
+    static func contains(hash: UInt64) -> Bool { hashes.contains(hash) }
+
+    /// Whether a row of letters is a part of one of the words.
+    static func holds(_ part: String) -> Bool { words.contains { $0.contains(part) } }
+
+    private static let hashes = Set(words.map(KeyHash.value(of:)))
+
     private static let words: Set<String> = Set(
         """
         abdomen acquired active additional adrenal aligned alpha angio ankle anterior aorta application arm array
@@ -30,5 +38,8 @@ enum Vocabulary {
         siemens toshiba trophy varian villa
         text num container pname datetime uidref composite waveform scoord tcoord contains properties separate continuous
         verified unverified complete partial
+        annex certificate characteristics classifier comment content dates dcm deidentification descriptors
+        features graphics identification identifying imgw institution not option recognizable separate shifted
+        structured temporal uids unmodified visual yes
         """.split(whereSeparator: { $0 == " " || $0 == "\n" || $0 == "\\" }).map(String.init))
 }

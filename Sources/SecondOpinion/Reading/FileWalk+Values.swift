@@ -8,6 +8,7 @@ extension FileWalk {
         let count = min(remaining, Self.textPiece)
         let words = buffer[head..<(head + min(count, available))]
         if place.tag == 0x0002_0010 { syntax = String(decoding: words, as: UTF8.self).trimmed }
+        recogniseCertificate(words)
         // The end of a piece is seen again at the beginning of the next one.
         let taken = count == remaining ? count : count - Self.overlap
         try hand(taken, .text, words: words, found)
@@ -28,10 +29,16 @@ extension FileWalk {
         let words = buffer[head..<(head + count)]
         let isText = VisibleRuns.isText(words)
         place.bytes = isText ? .text : .binary(size: count)
+        recogniseCertificate(words)
         let taken = count == remaining ? count : count - Self.overlap
         try hand(taken, isText ? .text : zone, words: words, found)
         state = remaining == taken ? .header : .value(remaining: remaining - taken, isText: false)
         return true
+    }
+
+    /// Text Value (0040,A160) of the report that goes with a copy; true for all pieces of it.
+    private mutating func recogniseCertificate(_ words: ArraySlice<UInt8>) {
+        if place.tag == 0x0040_A160, words.starts(with: CertificateWords.beginning) { place.isCertificate = true }
     }
 
     /// Samples and codestreams.

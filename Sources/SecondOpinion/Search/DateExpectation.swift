@@ -4,6 +4,6 @@ public enum DateExpectation: String, Sendable, Hashable, CaseIterable {
     case none
     /// Shifted ones: none of the original's days that the shift does not itself produce.
     case shifted
-    /// The original's: dates are not searched.
+    /// The original's: of dates only the day of birth is searched, in words.
     case kept
 }

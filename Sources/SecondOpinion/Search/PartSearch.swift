@@ -98,8 +98,10 @@ struct PartSearch: Sendable {
         if part.place.isNumber || part.place.isDate || part.place.vr == "UI" { return isDigits }
         // Pseudonyms and digests are rows of hexadecimal digits.
         if !pattern.isPlain { return isDigits && pattern.bytes.count < 16 }
-        return pattern.kind != .name || pattern.bytes.count < 7
-            || Vocabulary.contains(String(decoding: pattern.bytes, as: UTF8.self))
+        guard pattern.kind == .name, pattern.bytes.count >= 7 else { return true }
+        let word = String(decoding: pattern.bytes, as: UTF8.self)
+        if part.place.isCertificate { return CertificateWords.hold(word) }
+        return part.place.isCoded ? Vocabulary.holds(word) : Vocabulary.contains(word)
     }
 
     private mutating func text(_ bytes: ArraySlice<UInt8>, _ part: FileWalk.Part, at start: Int) {

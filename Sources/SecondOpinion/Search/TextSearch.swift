@@ -22,7 +22,7 @@ struct TextSearch: Sendable {
         var place = place
         if place.vr.isEmpty, place.bytes == .text { place.vr = UntypedText.vr(bytes) }
         if place.vr == "UI" { return UIDSearch(table).hits(in: bytes) }
-        if place.tag == 0x0008_0100 || place.tag == 0x0012_0063 {
+        if place.mayBeOwnMark {
             return bytes.split(separator: 0x5C).filter { !place.isOwnMark($0) }.flatMap {
                 hits(in: $0, at: place, decoded: decoded, words: &words)
             }
@@ -87,7 +87,7 @@ struct TextSearch: Sendable {
             // As it stands here, a doubled letter or an umlaut can be missing.
             let length = min(key.length, key.isIdeographic ? hash.length * 3 : hash.length)
             guard
-                counts(key, length, place, tokens: last - index + 1)
+                counts(key, length, place, tokens: count(of: index...last, hash, text))
                     || isMeasured(key, text.tokens[index], bytes, place),
                 isWhole && !isInDigest || length >= 8 || !(isInDigest || isLong(text, index)),
                 !(key.isNumber && place.isNumber && isFraction(text.tokens[index], in: bytes))
@@ -100,11 +100,21 @@ struct TextSearch: Sendable {
         return false
     }
 
+    /// How many tokens a row is; one where the last is alike alone: in `K:keepList` a doubled letter counts once.
+    private func count(of row: ClosedRange<Int>, _ hash: KeyHash, _ text: FoldedText) -> Int {
+        guard row.count > 1 else { return 1 }
+        var alone = KeyHash()
+        for scalar in text.scalars[text.tokens[row.upperBound].range] { alone.add(scalar) }
+        return alone.value == hash.value ? 1 : row.count
+    }
+
     private func counts(_ key: KeyTable.Key, _ length: Int, _ place: TextPlace, tokens: Int) -> Bool {
         // Short numbers stand by chance in 4.1.3.7 and in rows of measured ones.
         if key.isNumber, tokens > 1, length < 6 || place.isNumber { return false }
         if place.isNumber || place.isDate { return length >= 8 && !(place.isDate && key.kind != .identifier) }
-        if place.isCoded, key.isCommon, key.isSingle { return false }
+        // One word there is no name of somebody, nor an initial and a name that make that word.
+        let isAlone = key.isSingle || tokens == 1
+        if isAlone, place.isCoded && key.isCommon || place.isCertificate && key.isOfCertificate { return false }
         switch key.kind {
         case .name: return length >= (place.vr == "PN" || !key.isSingle ? 3 : 4)
         case .identifier, .text, .date, .uid: return length >= 4
@@ -154,12 +164,12 @@ struct TextSearch: Sendable {
     private func days(
         _ text: FoldedText, _ bytes: ArraySlice<UInt8>, _ digests: Digests, _ place: TextPlace
     ) -> [Hit] {
-        guard dates != .kept, !place.isNumber else { return [] }
+        guard !place.isNumber, dates != .kept || !table.births.isEmpty && !place.isDate else { return [] }
         return DateForms.readings(text).compactMap { reading in
             let day = reading.day.number
             guard !CalendarDay.dummies.contains(day), !table.expected.contains(day) else { return nil }
             let isInDigest = digests.contain(reading.span.lowerBound)
-            let isKnown = table.dates.contains(day)
+            let isKnown = (dates == .kept ? table.births : table.dates).contains(day)
             if reading.isAmbiguous, !isKnown || place.bytes != .text || isInDigest { return nil }
             if !isKnown, dates != .none || place.isVersion || isInDigest { return nil }
             // Of the days that nobody expects there are 2^16.

@@ -41,4 +41,22 @@ struct CodedItemTests {
         #expect(try Self.meaning("A12.3456", "I10", "Chest") == "Chest")
         #expect(try Self.meaning("ABC", "SCT", "Chest") == Dummy.text)
     }
+
+    @Test(
+        "ICD-10 with the seventh character of ICD-10-CM, and without the point",
+        arguments: [
+            "I25", "I25.1", "I251", "E1165", "S72.001A", "S72001A", "W11.XXXA", "C7A.00", "H40.1110", "T36.0X1D",
+        ])
+    func icd10(code: String) throws {
+        for scheme in ["I10", "I10C"] { #expect(try Self.meaning(code, scheme, "Chest") == "Chest") }
+    }
+
+    @Test(
+        "what has another form is no code",
+        arguments: [
+            "I2", "i25.1", "I25.", "I25.12345", "A12345", "A123456", "A12.JANE", "S72.JANE", "JANE", "CANARY",
+            "S72001AA",
+            "I25-1", "S72.0011 A", "A1Z",
+        ])
+    func noICD10(code: String) throws { #expect(try Self.meaning(code, "I10", "Chest") == Dummy.text) }
 }

@@ -1,5 +1,6 @@
 import DICOM
 import Sealing
+import SecondOpinion
 import Testing
 
 @testable import Deidentification
@@ -46,6 +47,65 @@ struct DateTests {
         #expect(result.string(.studyDate) == "20240229" && result.string(.studyTime) == "101500")
         #expect(result.string(.longitudinalTemporalInformationModified) == "UNMODIFIED")
         #expect(result.string(.patientBirthDate) == nil)
+    }
+
+    @Test("where dates stay, one that is the day of birth loses its day")
+    func birthDay() throws {
+        for name in ["research-full", "kept"] {
+            let profile = try name == "kept" ? ProfileFileTests.with(.retainFullDates) : ProfileFileTests.profile(name)
+            let result = try Self.full(profile) { header in
+                header.set(.contentDate, .DA, SyntheticDX.birthDate)
+                header.set(.acquisitionDateTime, .DT, SyntheticDX.birthDate + "101500.5+0100")
+                var item = SyntheticDX.code("399348003", "SCT", "Antero-posterior projection")
+                item.set(.observationDateTime, .DT, SyntheticDX.birthDate)
+                header.set(.viewCodeSequence, items: [item])
+            }
+            #expect(result.string(.studyDate) == "20240229" && result.string(.acquisitionDate) == "20240229")
+            #expect(try #require(result[.patientBirthDate]).isEmpty)
+            let written = String(decoding: try SyntheticDX.instance(result).serialized(), as: UTF8.self)
+            #expect(!written.contains(SyntheticDX.birthDate))
+        }
+    }
+
+    @Test("a newborn's study keeps its dates, which are all the day of birth; without a birth date all stay too")
+    func newborn() throws {
+        let profile = try ProfileFileTests.with(.retainFullDates)
+        let result = try Self.full(profile) { $0.set(.patientBirthDate, .DA, "20240229") }
+        #expect(result.string(.studyDate) == "20240229" && result.string(.contentDate) == "20240229")
+        #expect(try #require(result[.patientBirthDate]).isEmpty)
+        #expect(try Self.full(profile) { $0[.patientBirthDate] = nil }.string(.contentDate) == "20240229")
+    }
+
+    @Test("nor does the day of birth stay in words, however it is written; other days do")
+    func birthDayInWords() throws {
+        let profile = try ProfileFileTests.with(.retainFullDates, .retainInstitutionIdentity)
+        for words in ["House of 24.12.1945", "born 1945-12-24", "Dec 24, 1945", "19451224"] {
+            let result = try Self.full(profile) { $0.set(.institutionName, .LO, words) }
+            #expect(result.string(.institutionName) == nil, "\(words)")
+        }
+        let result = try Self.full(profile) { $0.set(.institutionName, .LO, "House of 29.2.2024") }
+        #expect(result.string(.institutionName) == "House of 29.2.2024")
+        var identity = KnownIdentity()
+        try identity.collect(from: SyntheticDX.header(), under: profile)
+        let search = try ResidualSearch(for: identity, dates: .kept)
+        var header = DataSet()
+        header.set(.institutionName, .LO, "born 24.12.1945")
+        header.set(.contentDate, .DA, SyntheticDX.birthDate)
+        header.set(.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.1.1")
+        header.set(.sopInstanceUID, .UI, "2.25.7")
+        #expect(try search.search(SyntheticDX.instance(header).serialized()).hits.map(\.path) == ["0008,0080"])
+    }
+
+    /// By a profile that may look at pixels, in which nothing is read.
+    private static func full(
+        _ profile: DeidentificationProfile, _ change: (inout DataSet) -> Void
+    ) throws -> DataSet {
+        var header = SyntheticDX.header()
+        change(&header)
+        return try deidentify(
+            try SyntheticDX.study([header]), profile: profile, pseudonyms: try SyntheticDX.pseudonyms(),
+            pixels: PixelReader(decoder: BlankReader(), detector: BlankReader())
+        ).0.header(instance: 0).value
     }
 
     @Test("two studies of one patient keep their distance")

@@ -109,6 +109,32 @@ struct FileRunTests {
         #expect(try folder.bytes("out/\(path)") == inMemory.value.instances[0].serialized())
     }
 
+    @Test("Two studies of a patient whose Patient ID cannot be decoded: what one tells is looked for in the other")
+    func undecodableIdentifier() async throws {
+        let folder = try ScratchFolder()
+        /// An identifier in bytes that the declared character set does not have.
+        func file(_ study: String, _ name: String) throws -> [UInt8] {
+            let bytes = try image(1, study: study) { header in
+                header.set(.specificCharacterSet, .CS, "ISO_IR 192")
+                header.set(.patientID, .LO, "QXQX7788")
+                header.set(.patientName, .PN, name)
+                header.set(.manufacturerModelName, .LO, "Model of Walburga")
+            }
+            let mark = try #require(Data(bytes).range(of: Data("QXQX".utf8))?.lowerBound)
+            return Array(bytes[..<mark]) + [0xE4, 0xF6, 0xFC, 0xE4] + bytes[(mark + 4)...]
+        }
+        try folder.write("in/a", try file("1.2.3", "Quentinius^Walburga"))
+        try folder.write("in/b", try file("1.2.7", "Qu"))
+        let listener = Listener()
+        let summary = try await FileRun(try settings(folder), observer: listener).run(
+            ["a", "b"].map { InputPath("\(folder.path)/in/\($0)") })
+        #expect(listener.codes == [])
+        #expect(summary.instances == 2)
+        let written = try results(folder).map { try Instance(parsing: try folder.bytes("out/\($0)")).dataSet }
+        #expect(written.count == 2 && Set(written.map { $0.string(.patientID) }).count == 1)
+        #expect(written.allSatisfy { $0.string(.manufacturerModelName) == nil })
+    }
+
     @Test("Where the audit log cannot be written, nothing appears and the run ends")
     func auditFirst() async throws {
         let folder = try ScratchFolder()
