@@ -38,7 +38,7 @@ public struct DeidentificationError: Error, Hashable, Sendable {
         case maskSizeDiffers
         /// A template takes its regions from the header, which has none that can be used.
         case maskRegionsUnusable
-        /// The encoded pixel data can hold text that cannot be removed here.
+        /// The encoded pixel data can hold text that cannot be removed here, or are another picture than the header says.
         case pixelDataNotCleanable
         /// Items are nested deeper than 64.
         case tooDeep

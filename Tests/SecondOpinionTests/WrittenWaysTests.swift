@@ -95,6 +95,16 @@ import Testing
         #expect(try !isFound(ResidualSearch(for: KnownIdentity(), dates: .none), text))
     }
 
+    @Test func `A number that is the day of the study is no hit among dates that are kept, and one everywhere else`() throws {
+        let search = try search(.identifier, "20240311", dates: .kept)
+        func isFound(_ tag: UInt32, _ vr: String, _ value: String) throws -> Bool {
+            try !search.search(WrittenFile(elements: [.init(tag, vr, value)]).bytes).isClean
+        }
+        #expect(try !isFound(0x0008_0020, "DA", "20240311"))
+        #expect(try !isFound(0x0008_002A, "DT", "20240311101500"))
+        #expect(try isFound(0x0008_0070, "LO", "20240311") && isFound(0x0018_1150, "IS", "20240311"))
+    }
+
     private static let telephones = ["+49 941 7654321", "0941/7654321", "(0941) 765-4321", "0049-941-7654321"]
 
     @Test(arguments: telephones)

@@ -63,10 +63,15 @@ public struct FrameCleaner: Sendable {
 
     /// One frame's compressed stream (its fragments joined), without anything that is not needed to decode it. Of even
     /// length, padded as the syntax asks for.
-    /// - Throws: `pixelDataNotCleanable` where its structure is not understood.
+    /// - Throws: `pixelDataNotCleanable` where its structure is not understood, and with the tag of what is not as the
+    ///   header says: a larger picture than that, another component or more bits than Bits Allocated could show what
+    ///   nobody looked at.
     public func clean(stream bytes: [UInt8]) throws(DeidentificationError) -> [UInt8] {
-        guard let cleaned = stream?.cleaned(bytes, layout) else {
+        guard let stream, let cleaned = stream.cleaned(bytes, layout) else {
             throw DeidentificationError(.pixelDataNotCleanable, tag: .pixelData)
+        }
+        if let tag = try stream.shape(of: cleaned)?.difference(from: layout) {
+            throw DeidentificationError(.pixelDataNotCleanable, tag: tag)
         }
         return cleaned
     }

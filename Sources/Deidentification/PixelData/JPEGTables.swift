@@ -15,9 +15,6 @@ struct JPEGTables {
     /// The definition that holds now, by where it was put.
     private var current: [Destination: Int] = [:]
     private var frameMarker: UInt8 = 0
-    /// Bits of a sample, and the greatest MAXVAL of JPEG-LS.
-    private var precision = 0
-    private var greatest = 0
     /// Quantisation table of each component of the frame.
     private var components: [UInt8: UInt8] = [:]
 
@@ -37,16 +34,10 @@ struct JPEGTables {
         case 0xC0...0xC3, 0xF7:
             let bytes = Array(stream[segment.content])
             frameMarker = segment.marker
-            precision = Int(bytes[0])
             components = [:]
             for at in stride(from: 6, to: bytes.count, by: 3) { components[bytes[at]] = bytes[at + 2] }
             return true
-        case 0xF8:
-            greatest = max(greatest, stream.uint16(at: segment.content.lowerBound + 1) ?? 0)
-            return true
-        case 0xDA:
-            guard greatest == 0 || greatest < 1 << min(precision, 16) else { return false }
-            return scan(Array(stream[segment.content]))
+        case 0xDA: return scan(Array(stream[segment.content]))
         default: return true
         }
     }

@@ -32,6 +32,17 @@ enum StreamKind: Sendable {
         }
     }
 
+    /// The picture that a cleaned stream says it holds; nil for RLE, whose segments are counted as they are cleaned.
+    /// - Throws: `pixelDataNotCleanable` where it does not say so.
+    func shape(of cleaned: [UInt8]) throws(DeidentificationError) -> StreamShape? {
+        switch self {
+        case .jpeg: if let frame = JPEGStream.frame(of: cleaned) { return StreamShape(frame) }
+        case .jpeg2000: if let size = JPEG2000Stream.size(of: cleaned) { return StreamShape(size) }
+        case .runLength: return nil
+        }
+        throw DeidentificationError(.pixelDataNotCleanable, tag: .pixelData)
+    }
+
     /// Whether a fragment begins a frame, where no table says so; nil where each fragment is a frame (PS3.5 §A.4.2).
     func begins(_ fragment: [UInt8]) -> Bool? {
         switch self {

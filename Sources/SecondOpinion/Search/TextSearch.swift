@@ -93,6 +93,10 @@ struct TextSearch: Sendable {
                 !(key.isNumber && place.isNumber && isFraction(text.tokens[index], in: bytes))
             else { continue }
             let span = text.tokens[index].offset..<text.tokens[last].end
+            // A study is often numbered by its day: where days stay, one among dates is that day and no number.
+            if dates == .kept, place.isDate, CalendarDay(digits: String(decoding: bytes[span], as: UTF8.self)) != nil {
+                continue
+            }
             guard evidence.isEnough(span, isWhole: isWhole, in: bytes, at: place) else { continue }
             hits.append((key.kind, text.tokens[index].offset))
             return true

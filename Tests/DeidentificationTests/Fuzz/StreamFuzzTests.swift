@@ -214,6 +214,7 @@ struct StreamFuzzTests {
         stream += segment(0xC1, [12, 0, 16, 0, 16, 1, 1, 0x11, 0])
         stream += segment(0xC4, [0, 0, 1] + [UInt8](repeating: 0, count: 14) + [5])
         stream += segment(0xC4, [0x10, 0, 1] + [UInt8](repeating: 0, count: 14) + [5])
+        stream += segment(0xDD, [0, 2])
         stream += segment(0xDA, [1, 1, 0, 0, 63, 0])
         stream += [1, 2, 3, 0xFF, 0, 4, 0xFF, 0xD0, 5, 6, 0xFF, 0xD9]
         return stream + secret
@@ -230,9 +231,10 @@ struct StreamFuzzTests {
 
     private static let jpeg2000: [UInt8] = {
         var stream: [UInt8] = [0xFF, 0x4F]
-        stream += segment(0x51, [UInt8](repeating: 0, count: 34) + [0, 1, 11, 1, 1])
+        stream += Streams.size(rows: 16, columns: 16, depth: 11)
         stream += segment(0x52, [0, 0, 0, 1, 0, 1, 1, 1, 0, 0])
         stream += segment(0x5C, [0x40, 0x40])
+        stream += segment(0x55, [0, 0x40, 0, 0, 0, 46])
         stream += segment(0x64, [0, 1] + secret)
         let header = segment(0x64, [0, 1] + secret) + segment(0x58, [0, 4])
         let packets: [UInt8] = [0xFF, 0x93, 1, 2, 3, 4]

@@ -135,6 +135,37 @@ struct FileRunTests {
         #expect(written.allSatisfy { $0.string(.manufacturerModelName) == nil })
     }
 
+    /// A JPEG of nothing, of two frames; the second has so many lines.
+    private func compressed(lines: UInt8) throws -> [UInt8] {
+        func jpeg(_ lines: UInt8) -> [UInt8] {
+            let frame: [UInt8] = [0xFF, 0xC0, 0, 11, 8, 0, lines, 0, 30, 1, 1, 0x11, 0]
+            return [0xFF, 0xD8] + frame + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xFF, 0xD9]
+        }
+        var instance = try Instance(parsing: try image(1))
+        for (tag, value) in [(Tag.bitsAllocated, 8), (.bitsStored, 8), (.highBit, 7)] {
+            instance.dataSet.set(tag, .US, value)
+        }
+        instance.dataSet.set(.numberOfFrames, .IS, "2")
+        instance.fileMeta.set(.transferSyntaxUID, TransferSyntax.jpegBaseline.uid)
+        instance.pixelData = .encapsulated(offsets: [], fragments: [jpeg(40), jpeg(lines)])
+        return try instance.serialized()
+    }
+
+    @Test("Of a file whose second compressed frame is larger than its header nothing is written")
+    func largerStream() async throws {
+        for (lines, code) in [(40, nil), (200, "deidentification.pixelDataNotCleanable")] as [(UInt8, String?)] {
+            let folder = try ScratchFolder()
+            try folder.write("in/a", try compressed(lines: lines))
+            let listener = Listener()
+            let summary = try await FileRun(try settings(folder), observer: listener).run([
+                InputPath("\(folder.path)/in/a")
+            ])
+            #expect(summary.instances == (code == nil ? 1 : 0))
+            #expect(listener.codes == [code].compactMap { $0 })
+            #expect(results(folder).count == (code == nil ? 1 : 0))
+        }
+    }
+
     @Test("Where the audit log cannot be written, nothing appears and the run ends")
     func auditFirst() async throws {
         let folder = try ScratchFolder()
