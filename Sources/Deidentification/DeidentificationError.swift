@@ -18,6 +18,8 @@ public struct DeidentificationError: Error, Hashable, Sendable {
         case emptyStudy
         /// An instance names another study, or none.
         case inconsistentStudy
+        /// Dates are to move by patient, and the study's objects name several.
+        case patientAmbiguous
         /// SOP Class or SOP Instance UID is missing or malformed.
         case missingInstanceUID
         /// The object is no image, or a kind for which no cleaner exists (reports, documents, waveforms, plans).

@@ -28,6 +28,7 @@ public func deidentify(
     let policy = burnedIn ?? BurnedInPolicy(gate: profile.textGate)
     var deidentifier = try StudyDeidentifier(
         profile: profile, pseudonyms: pseudonyms, identity: known, burnedIn: policy)
+    try deidentifier.know(StudyPatients(study.instances.map { PatientKey($0.dataSet) }))
     var instances: [Instance] = []
     for (index, instance) in study.instances.enumerated() {
         let examination = { BurnedInExamination($0, policy: policy, identity: known) }

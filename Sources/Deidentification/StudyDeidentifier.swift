@@ -34,6 +34,15 @@ public struct StudyDeidentifier: Sendable {
             profile: profile, pseudonyms: pseudonyms, descriptors: try DescriptorCleaner(for: identity))
     }
 
+    /// Tells whom the objects of the study name, before the first of them is rewritten.
+    /// - Throws: `patientAmbiguous` where dates move and not all of them would by the same days.
+    package mutating func know(_ patients: StudyPatients) throws(DeidentificationError) {
+        guard profile.dates != .shifted || patients.areOne else {
+            throw DeidentificationError(.patientAmbiguous, tag: .patientID)
+        }
+        rewriter.patients = patients
+    }
+
     /// The header of one object without what identifies, and what must be done with its pixels. `header` is the data set
     /// without Pixel Data. `detector` searches overlay planes, of which none stays without one (`OverlaySearch`).
     ///

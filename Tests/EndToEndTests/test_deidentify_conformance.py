@@ -97,10 +97,27 @@ def test_no_generated_object_validates_worse_than_before(profile, tmp_path):
     assert compare(paths, profile, tmp_path / "results") == []
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_multi_frame_object_validates_worse_than_before(profile, tmp_path):
+    """Objects whose functional groups, isotopes or content identification ask for more than General Image does, with
+    all that these ask for; what else they lack, they lack before and after."""
+    originals = tmp_path / "originals"
+    originals.mkdir()
+    paths = [write(originals, name) for name in ENHANCED]
+    assert compare(paths, profile, tmp_path / "results") == []
+
+
 # Objects that conform (PS3.3 A.2, A.26, A.3, A.4, A.8, A.35.1), full of what identifies
 
 CLASSES = {"CR": "1.2.840.10008.5.1.4.1.1.1", "DX": "1.2.840.10008.5.1.4.1.1.1.1", "CT": "1.2.840.10008.5.1.4.1.1.2",
            "MR": "1.2.840.10008.5.1.4.1.1.4", "SC": "1.2.840.10008.5.1.4.1.1.7", "SR": "1.2.840.10008.5.1.4.1.1.88.11"}
+
+STORAGE = "1.2.840.10008.5.1.4.1.1."
+ENHANCED = {"EnhancedCT": "2.1", "LegacyCT": "2.2", "EnhancedMR": "4.1", "LegacyMR": "4.4", "EnhancedUS": "6.2",
+            "EnhancedXA": "12.1.1", "EnhancedXRF": "12.2.1", "Tomosynthesis": "13.1.3", "IVOCT": "14.1",
+            "ParametricMap": "30", "OphthalmicPhotography": "77.1.5.1", "OCT": "77.1.5.4", "WSI": "77.1.6",
+            "EnhancedPET": "130", "ColourSC": "7.4", "WordSC": "7.3"}
+CLASSES |= {name: STORAGE + number for name, number in ENHANCED.items()}
 
 
 def code(value: str, scheme: str, meaning: str) -> Sequence:
@@ -121,12 +138,15 @@ def write(folder: Path, modality: str) -> Path:
     data.StudyDescription, data.SeriesDescription = "Chest of Mrs Doe", "PA for Dr House"
     data.Manufacturer, data.ManufacturerModelName = "Maker", "Model"
     data.InstitutionName, data.StationName, data.DeviceSerialNumber = "General Hospital", "ROOM7", "SN4711"
-    data.SeriesNumber, data.InstanceNumber, data.Modality = 1, 1, "OT" if modality == "SC" else modality
+    data.SeriesNumber, data.InstanceNumber = 1, 1
+    data.Modality = "OT" if modality == "SC" or modality in ENHANCED else modality
     data.OperatorsName, data.ProtocolName = "Miller^Ann", "Chest Doe"
     if modality == "SR":
         report(data)
     else:
         image(data, modality)
+    if modality in ENHANCED:
+        enhanced(data)
     data.file_meta = FileMetaDataset()
     data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     path = folder / f"{modality}.dcm"
@@ -191,3 +211,26 @@ def report(data: Dataset):
     day.ConceptNameCodeSequence = code("121073", "DCM", "Impression")
     day.TextValue = "As on 29 February 2024"
     data.ContentSequence = Sequence([person, text, day])
+
+
+def enhanced(data: Dataset):
+    data.ImageType, data.NumberOfFrames = ["ORIGINAL", "PRIMARY", "OTHER", "NONE"], 1
+    data.AcquisitionDateTime, data.AcquisitionDuration = "20240229101112", 1.0
+    data.SoftwareVersions, data.ProtocolName = "V1", "Head"
+    data.ContentLabel, data.ContentDescription, data.ContentCreatorName = "LABEL", "of Mrs Doe", "House^Gregory"
+    data.ContainerIdentifier, data.IssuerOfTheContainerIdentifierSequence = "C4711", Sequence([])
+    data.AcquisitionContextSequence, data.DetectorID = Sequence([]), "D1"
+    isotope = Dataset()
+    isotope.Radiopharmaceutical, isotope.RadiopharmaceuticalStartDateTime = "FDG", "20240229101010"
+    data.RadiopharmaceuticalInformationSequence = Sequence([isotope])
+    scheme, resource = Dataset(), Dataset()
+    resource.CodingSchemeURLType, resource.CodingSchemeURL = "DOC", "http://hospital.example/codes"
+    scheme.CodingSchemeDesignator, scheme.CodingSchemeResourcesSequence = "99HOSP", Sequence([resource])
+    data.CodingSchemeIdentificationSequence = Sequence([scheme])
+    group, content = Dataset(), Dataset()
+    content.FrameReferenceDateTime = content.FrameAcquisitionDateTime = "20240229101112.5"
+    content.FrameAcquisitionDuration, content.FrameLabel = 1.0, "of Mrs Doe"
+    content.DimensionIndexValues = [1]
+    group.FrameContentSequence = Sequence([content])
+    data.SharedFunctionalGroupsSequence = Sequence([Dataset()])
+    data.PerFrameFunctionalGroupsSequence = Sequence([group])

@@ -16,42 +16,43 @@ struct AttributeTypes: Sendable {
         case unknown
     }
 
-    /// Where in an object a data set stands.
+    /// Where in an object a data set stands: in each of the object's modules that knows the place.
     struct Place: Sendable, Hashable {
-        fileprivate let node: Int?
+        fileprivate let nodes: [Int]
         /// Whether the tables hold every module of the object.
         fileprivate let isComplete: Bool
     }
 
     private struct Node: Sendable {
         var requirements: [Tag: Requirement] = [:]
+        /// Those that no condition excuses (types 1 and 2).
+        var mandatory: Set<Tag> = []
         var children: [Tag: Int] = [:]
     }
 
     private var nodes: [Node] = []
-    private var objects: [String: Int] = [:]
+    private var objects: [String: [Int]] = [:]
 
     /// Reads the derived table; a line that is not understood makes the whole unavailable.
     init(_ text: String) throws(DeidentificationError) {
-        var modules: [Substring: [(path: [Tag], requirement: Requirement)]] = [:]
+        var modules: [Substring: Int] = [:]
         var members: [(classes: Substring, modules: Substring)] = []
         for line in text.split(separator: "\n") {
             let cells = line.split(separator: "\t")
             guard cells.count == 3 else { throw DeidentificationError(.profileUnavailable) }
             switch cells[0] {
             case "I": members.append((cells[1], cells[2]))
-            case "M": modules[cells[1]] = try Self.attributes(cells[2])
+            case "M": modules[cells[1]] = try addModule(cells[2])
             default: throw DeidentificationError(.profileUnavailable)
             }
         }
         for (classes, names) in members {
-            let root = nodes.count
-            nodes.append(Node())
+            var roots: [Int] = []
             for name in names.split(separator: " ") {
-                guard let attributes = modules[name] else { throw DeidentificationError(.profileUnavailable) }
-                for (path, requirement) in attributes { add(requirement, at: path, below: root) }
+                guard let root = modules[name] else { throw DeidentificationError(.profileUnavailable) }
+                roots.append(root)
             }
-            for object in classes.split(separator: " ") { objects[String(object)] = root }
+            for object in classes.split(separator: " ") { objects[String(object)] = roots }
         }
         guard objects[Self.shared] != nil else { throw DeidentificationError(.profileUnavailable) }
     }
@@ -61,27 +62,51 @@ struct AttributeTypes: Sendable {
     /// SOP classes whose modules are known.
     var sopClasses: [String] { objects.keys.filter { $0 != Self.shared }.sorted() }
 
-    /// The data set of an object. Images that the tables do not name are known by the modules that most images have.
+    /// The data set of an object. Images that the tables do not name are known by the modules that many images have.
     func place(of sopClass: UID?, isImage: Bool) -> Place {
-        if let sopClass, let node = objects[sopClass.value] { return Place(node: node, isComplete: true) }
-        return Place(node: isImage ? objects[Self.shared] : nil, isComplete: false)
+        if let sopClass, let roots = objects[sopClass.value] { return Place(nodes: roots, isComplete: true) }
+        return Place(nodes: isImage ? objects[Self.shared] ?? [] : [], isComplete: false)
     }
 
     /// The items of a sequence. Content items hold content items (PS3.3 C.17.3): a tree is known by its first level.
     func place(in sequence: Tag, at place: Place) -> Place {
-        guard let node = place.node else { return place }
-        if let child = nodes[node].children[sequence] { return Place(node: child, isComplete: place.isComplete) }
-        if sequence == .contentSequence { return place }
-        return Place(node: nil, isComplete: place.isComplete)
+        let children = place.nodes.compactMap { nodes[$0].children[sequence] }
+        if children.isEmpty, sequence == .contentSequence { return place }
+        return Place(nodes: children, isComplete: place.isComplete)
     }
 
-    /// What is asked of an attribute.
+    /// What is asked of an attribute: the strongest that any module of the object asks.
     func requirement(of tag: Tag, at place: Place) -> Requirement {
-        if let node = place.node, let requirement = nodes[node].requirements[tag] { return requirement }
-        return place.isComplete && place.node != nil ? .optional : .unknown
+        var found: Requirement?
+        for node in place.nodes {
+            guard let requirement = nodes[node].requirements[tag] else { continue }
+            if requirement == .required { return .required }
+            found = requirement
+        }
+        return found ?? (place.isComplete && !place.nodes.isEmpty ? .optional : .unknown)
     }
 
-    private mutating func add(_ requirement: Requirement, at path: [Tag], below root: Int) {
+    /// What decides between the actions of a row: of an object whose modules are not all known, a module that is not
+    /// known may ask for a value where a known one does not.
+    func choice(of tag: Tag, at place: Place) -> Requirement {
+        let requirement = requirement(of: tag, at: place)
+        return requirement == .mayBeEmpty && !place.isComplete ? .unknown : requirement
+    }
+
+    /// Whether the attribute must stand there whatever else does (types 1 and 2, without a condition).
+    func isMandatory(_ tag: Tag, at place: Place) -> Bool {
+        place.nodes.contains { nodes[$0].mandatory.contains(tag) }
+    }
+
+    /// The root of the module's attributes.
+    private mutating func addModule(_ cell: Substring) throws(DeidentificationError) -> Int {
+        let root = nodes.count
+        nodes.append(Node())
+        for (path, type) in try Self.attributes(cell) { try add(type, at: path, below: root) }
+        return root
+    }
+
+    private mutating func add(_ type: Substring, at path: [Tag], below root: Int) throws(DeidentificationError) {
         var node = root
         for step in path.dropLast() {
             if let child = nodes[node].children[step] {
@@ -92,18 +117,20 @@ struct AttributeTypes: Sendable {
                 node = nodes.count - 1
             }
         }
-        guard let tag = path.last, nodes[node].requirements[tag] != .required else { return }
-        nodes[node].requirements[tag] = requirement
+        guard let tag = path.last, let requirement = Self.requirement(type) else {
+            throw DeidentificationError(.profileUnavailable)
+        }
+        if nodes[node].requirements[tag] != .required { nodes[node].requirements[tag] = requirement }
+        if !type.hasSuffix("C") { nodes[node].mandatory.insert(tag) }
     }
 
-    private static func attributes(_ cell: Substring) throws(DeidentificationError) -> [([Tag], Requirement)] {
+    private static func attributes(_ cell: Substring) throws(DeidentificationError) -> [(path: [Tag], type: Substring)]
+    {
         try cell.split(separator: " ").map { entry throws(DeidentificationError) in
             let parts = entry.split(separator: "=")
             let path = parts[0].split(separator: "/").compactMap { Tag(hex: String($0)) }
-            guard parts.count == 2, !path.isEmpty, let requirement = requirement(parts[1]) else {
-                throw DeidentificationError(.profileUnavailable)
-            }
-            return (path, requirement)
+            guard parts.count == 2, !path.isEmpty else { throw DeidentificationError(.profileUnavailable) }
+            return (path, parts[1])
         }
     }
 

@@ -40,7 +40,7 @@ extension DeidentificationProfile {
     private static func words(_ basic: BasicAction, isPatientID: Bool) -> String {
         if isPatientID { return "replaced by a pseudonym" }
         return switch basic {
-        case .x: "removed"
+        case .x: "removed; text, dates and times emptied or replaced by a dummy where the object must have them"
         case .z: "emptied; a dummy where the object needs a value"
         case .d: "replaced by a dummy"
         case .u: "replaced by a UID that stands for it everywhere"

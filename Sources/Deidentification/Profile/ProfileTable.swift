@@ -73,6 +73,7 @@ enum BasicAction: String, Sendable, Hashable {
         case (.z, _): .Z
         // A sequence of references: walked, its UIDs replaced.
         case (.xzu, _): .K
+        // Unless the object must have it: `DataSetRewriter.isAskedFor`.
         case (.x, _): .X
         case (.xz, .optional), (.xd, .optional), (.xzd, .optional): .X
         case (.xz, .required), (.xd, _), (.zd, .required), (.xzd, .required), (.xzd, .unknown), (.zd, .unknown): .D

@@ -6,8 +6,8 @@ public import Sealing
 public enum CrosswalkReversal {
     /// The data set with its original identifiers; shifted dates (0028,0303) move back.
     ///
-    /// A year or a month alone was moved as its middle was, and how far that led nobody can tell from the result: such a
-    /// value stays as it is, and the data set goes on saying MODIFIED.
+    /// A year or a month alone does not stand in what is written today. Where an earlier program moved one, how far that
+    /// led nobody can tell from the result: such a value stays as it is, and the data set goes on saying MODIFIED.
     /// - Throws: `notReversible` where the crosswalk does not know the patient's or the instance's pseudonym.
     public static func restore(_ dataSet: DataSet, by crosswalk: Crosswalk) throws(DeidentificationError) -> DataSet {
         guard let pseudonym = dataSet.string(.patientID), let patient = crosswalk.patient(pseudonym) else {

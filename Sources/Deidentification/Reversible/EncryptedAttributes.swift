@@ -48,6 +48,8 @@ public enum EncryptedAttributes {
             var result = dataSet
             result[.encryptedAttributesSequence] = nil
             Reidentified.mark(&result)
+            // An original that stated its own age has it among the sealed ones, and no other has one.
+            result[.patientAge] = nil
             for element in original { result[element.tag] = element }
             return result
         }
@@ -65,9 +67,9 @@ public enum EncryptedAttributes {
         .planarConfiguration, .bitsAllocated, .bitsStored, .highBit, .pixelRepresentation, .burnedInAnnotation,
     ]
 
-    /// They come back even if they are the same now: `mark` takes them away.
+    /// They come back even if they are the same now: whoever restores takes away what de-identification may have written.
     private static let always: Set<Tag> = [
         .patientIdentityRemoved, .deidentificationMethod, .deidentificationMethodCodeSequence,
-        .longitudinalTemporalInformationModified, .contributingEquipmentSequence,
+        .longitudinalTemporalInformationModified, .contributingEquipmentSequence, .patientAge,
     ]
 }

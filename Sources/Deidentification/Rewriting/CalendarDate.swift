@@ -20,13 +20,27 @@ package struct CalendarDate: Hashable {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// So many days later, or earlier; nil outside the years that a DA can hold.
-    package func adding(days: Int) -> CalendarDate? {
-        // Days from civil and back (proleptic Gregorian calendar, eras of 400 years beginning in March).
+    /// YYYYMMDD as a number.
+    init?(number: Int) { self.init(year: number / 10_000, month: number / 100 % 100, day: number % 100) }
+
+    /// YYYYMMDD as a number.
+    var number: Int { year * 10_000 + month * 100 + day }
+
+    /// Days since 1970-01-01.
+    var sinceEpoch: Int { count - 719_468 }
+
+    /// Days since the first of March of the year 0.
+    private var count: Int {
+        // Days from civil (proleptic Gregorian calendar, eras of 400 years beginning in March).
         let shiftedYear = month <= 2 ? year - 1 : year
         let yearOfEra = shiftedYear % 400
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        let count = shiftedYear / 400 * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear + days
+        return shiftedYear / 400 * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    }
+
+    /// So many days later, or earlier; nil outside the years that a DA can hold.
+    package func adding(days: Int) -> CalendarDate? {
+        let count = count + days
         guard count >= 0 else { return nil }
         let era = count / 146_097
         let dayOfEra = count % 146_097

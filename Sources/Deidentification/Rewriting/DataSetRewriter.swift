@@ -4,6 +4,8 @@ internal import Sealing
 /// Applies the profile to data sets, item by item, and counts what it did (PS3.15 §E.1.1).
 struct DataSetRewriter: Sendable {
     let profile: DeidentificationProfile
+    /// Whom the objects of the study name.
+    var patients = StudyPatients([])
     private let pseudonyms: any PseudonymSource
     var identifiers: KnownIdentifiers
     var descriptors: DescriptorCleaner
@@ -15,6 +17,7 @@ struct DataSetRewriter: Sendable {
     private var dates = Dates(shift: 0)
     /// Of the same patient, where dates are kept.
     private var birth: BirthDate?
+    private var privateDays = PrivateDays()
 
     init(profile: DeidentificationProfile, pseudonyms: any PseudonymSource, descriptors: DescriptorCleaner) {
         self.profile = profile
@@ -36,11 +39,13 @@ struct DataSetRewriter: Sendable {
         try identifiers.collect(dataSet, profile)
         let age = PatientAge.age(dataSet)
         counts.addInstance(age: retainsPatient ? age.source : .none)
-        let patient = PatientKey(dataSet)
+        let patient = patients.named(by: PatientKey(dataSet))
         if profile.dates == .shifted {
-            dates = Dates(shift: pseudonyms.dayShift(issuer: patient.issuer, patientID: patient.identifier))
+            let dated = patients.dated(by: patient)
+            dates = Dates(shift: pseudonyms.dayShift(issuer: dated.issuer, patientID: dated.identifier))
         }
         birth = profile.dates == .kept ? BirthDate(dataSet) : nil
+        if profile.dates != .kept { privateDays = PrivateDays(of: dataSet) }
         let isImage = dataSet[.rows] != nil
         let place = profile.rules.types.place(of: dataSet.uid(.sopClassUID), isImage: isImage)
         var result = try rewriteItem(dataSet, place, depth: 0)
@@ -105,13 +110,14 @@ struct DataSetRewriter: Sendable {
         if let birth, element.tag != .patientBirthDate, birth.stands(in: element) {
             return leave(element, .dates, type)
         }
+        let choice = profile.rules.types.choice(of: element.tag, at: place)
         guard let rule = profile.rules[element.tag] else {
             let (rule, stays) = DefaultDeny.rule(for: element, profile)
             guard stays else { return leave(element, rule, type) }
             return try keep(element, rule, type, place, depth: depth)
         }
         switch rule {
-        case .basic(let basic): return try apply(basic.resolved(type), basic, element, type, place, depth: depth)
+        case .basic(let basic): return try apply(basic.resolved(choice), basic, element, type, place, depth: depth)
         case .kept(let option):
             // What the file calls something else than the standard is not what the option means; nor can it be seen of
             // bytes that they are a date (Certified Timestamp, Frame Origin Timestamp).
@@ -119,26 +125,29 @@ struct DataSetRewriter: Sendable {
                 option != .retainFullDates || vr.isCharacterString
             else {
                 guard let basic = profile.rules.basic(element.tag) else { return remove(.otherVRThanStandard) }
-                return try apply(basic.resolved(type), basic, element, type, place, depth: depth)
+                return try apply(basic.resolved(choice), basic, element, type, place, depth: depth)
             }
             return try keep(element, .retained, type, place, depth: depth)
         case .cleaned(let option):
             if let cleaned = try clean(element, option, type, place, depth: depth) { return cleaned }
             // Nothing that may stay was left: as if the option were not there.
             guard let basic = profile.rules.basic(element.tag) else { return remove(.table) }
-            return try apply(basic.resolved(type), basic, element, type, place, depth: depth)
+            return try apply(basic.resolved(choice), basic, element, type, place, depth: depth)
         }
     }
 
     /// Flow Identifier Sequence and Verifying Observer Sequence.
     private static let walked: Set<Tag> = [Tag(0x0034, 0x0001), Tag(0x0040, 0xA073)]
 
+    /// Graphic Annotation Sequence.
+    private static let annotations = Tag(0x0070, 0x0001)
+
     private mutating func apply(
         _ action: Action, _ basic: BasicAction, _ element: DataElement, _ type: AttributeTypes.Requirement,
         _ place: Place, depth: Int
     ) throws(DeidentificationError) -> DataElement? {
         switch action {
-        case .X: return remove(.table)
+        case .X: return isAskedFor(element.tag, place) ? leave(element, .table, type) : remove(.table)
         case .Z: return empty(element, .table)
         // The items of these hold nothing but rows of the table, each with its dummy.
         case .D where Self.walked.contains(element.tag):
@@ -149,11 +158,17 @@ struct DataSetRewriter: Sendable {
         }
     }
 
+    /// Text, dates and times that the table removes from every object, and that this one asks for whatever stands beside
+    /// them (Radiopharmaceutical Start DateTime in Enhanced PET): a dummy tells nothing, and a hole would not conform.
+    private func isAskedFor(_ tag: Tag, _ place: Place) -> Bool {
+        profile.rules.types.isMandatory(tag, at: place) && profile.rules.dictionary[tag]?.vr.isCharacterString == true
+    }
+
     /// What no rule lets stay goes, as far as the object allows it: type 2 is emptied, type 1 gets a dummy.
     private mutating func leave(
         _ element: DataElement, _ rule: DefaultDeny.Rule, _ type: AttributeTypes.Requirement
     ) -> DataElement? {
-        let isStandardText = rule == .freeText || rule == .dates
+        let isStandardText = rule == .freeText || rule == .dates || rule == .table || rule == .malformedValue
         guard isStandardText, let vr = profile.rules.dictionary[element.tag]?.vr else { return remove(rule) }
         if type == .required, !element.isEmpty, let dummy = Dummy.value(DataElement(element.tag, vr, .text([]))) {
             counts.add(.D, rule)
@@ -178,6 +193,8 @@ struct DataSetRewriter: Sendable {
     private mutating func replace(_ element: DataElement, _ basic: BasicAction) -> DataElement? {
         guard let entry = profile.rules.dictionary[element.tag] else { return remove(.notInDictionary) }
         if entry.vr == .UI { return map(element, .table) }
+        // An annotation without its layer and its shapes is none, and an object without annotations conforms.
+        if element.tag == Self.annotations { return remove(.table) }
         // A sequence has no dummy but a code: others are emptied or removed, where the table leaves that choice.
         if entry.vr == .SQ, !entry.keyword.hasSuffix("CodeSequence") {
             switch basic {
@@ -210,13 +227,36 @@ struct DataSetRewriter: Sendable {
             let inside = profile.rules.types.place(in: element.tag, at: place)
             var rewritten: [DataSet] = []
             for item in items { rewritten.append(try rewriteItem(item, inside, depth: depth + 1)) }
+            guard isWhole(rewritten, of: items, inside) || mustStay(element.tag, place) else { return remove(rule) }
             counts.add(.C, rule)
             return DataElement(element.tag, .SQ, .sequence(rewritten))
         }
         if element.vr == .UI { return map(element, rule) }
         // Filled in by `rewrite(_:)` from what was read before.
         if element.tag == .patientAge { return remove(.table) }
-        return keepValue(element, rule) ?? (type == .mayBeEmpty ? empty(element, .malformedValue) : nil)
+        if let kept = keepValue(element, rule) { return kept }
+        // What is no value is dealt with as if nothing let it stay.
+        return type == .mayBeEmpty || type == .required && Self.texts.contains(element.vr)
+            ? leave(element, .malformedValue, type) : nil
+    }
+
+    /// VRs whose dummy says nothing that a reader would count with.
+    private static let texts: Set<VR> = [.LO, .SH, .ST, .LT, .UT, .UC, .DA, .DT, .TM]
+
+    /// Whether no item lost what its module asks for: an item without it would not conform (PS3.5 §7.4).
+    private func isWhole(_ rewritten: [DataSet], of items: [DataSet], _ place: Place) -> Bool {
+        zip(rewritten, items).allSatisfy { result, item in
+            item.allSatisfy { element in
+                element.isEmpty || result[element.tag] != nil
+                    || profile.rules.types.requirement(of: element.tag, at: place) != .required
+                    || !profile.rules.types.isMandatory(element.tag, at: place)
+            }
+        }
+    }
+
+    /// Sequences that an object cannot lose, whatever became of their items: its content, and what it must have.
+    private func mustStay(_ tag: Tag, _ place: Place) -> Bool {
+        tag == .contentSequence || tag == .acquisitionContextSequence || profile.rules.types.isMandatory(tag, at: place)
     }
 
     /// A value that is of its kind and names nobody.
@@ -255,7 +295,9 @@ struct DataSetRewriter: Sendable {
     }
 
     private mutating func keepPrivate(_ element: DataElement) -> DataElement? {
-        guard element.vr != .PN, element.vr != .AS, birth?.stands(in: element) != true else { return nil }
+        guard element.vr != .PN, element.vr != .AS, birth?.stands(in: element) != true,
+            profile.dates == .kept || !privateDays.occur(in: element, descriptors.search)
+        else { return nil }
         let kept = element.vr == .UI ? map(element, .safePrivate) : keepValue(element, .safePrivate)
         return kept?.isEmpty == false ? kept : nil
     }

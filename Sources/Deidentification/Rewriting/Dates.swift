@@ -1,7 +1,8 @@
 internal import DICOM
 
 /// What becomes of the dates and times of one patient (PS3.15 §E.3.6): DA, and the date part of DT, move by the same
-/// number of days; TM stays. Precision and time zone stay as they are, and what is no date or time is nil.
+/// number of days; TM stays. Precision and time zone stay as they are. What is no date or time is nil, and so is a year or a
+/// month alone where dates move: moved by days it would most often stay what it was.
 struct Dates: Sendable {
     /// Days; 0 where dates are kept.
     let shift: Int
@@ -25,8 +26,7 @@ struct Dates: Sendable {
         }
     }
 
-    /// YYYYMMDDHHMMSS.FFFFFF&ZZXX (PS3.5 §6.2), from the right shortened at will. A year or month alone moves as its
-    /// middle does.
+    /// YYYYMMDDHHMMSS.FFFFFF&ZZXX (PS3.5 §6.2), from the right shortened at will.
     private func dateTime(_ value: String) -> String? {
         let bytes = Array(value.utf8)
         let sign = bytes.lastIndex { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") } ?? bytes.endIndex
@@ -35,11 +35,9 @@ struct Dates: Sendable {
         let suffix = String(decoding: zone, as: UTF8.self)
         switch moment.count {
         case 4, 6:
-            guard let number = CalendarDate.number(moment) else { return nil }
-            let (year, month) = moment.count == 4 ? (number, 7) : (number / 100, number % 100)
-            let middle = CalendarDate(year: year, month: month, day: moment.count == 4 ? 1 : 15)
-            guard let text = (shift == 0 ? middle : middle?.adding(days: shift))?.text else { return nil }
-            return String(text.prefix(moment.count)) + suffix
+            guard shift == 0, let number = CalendarDate.number(moment) else { return nil }
+            let (year, month) = moment.count == 4 ? (number, 1) : (number / 100, number % 100)
+            return CalendarDate(year: year, month: month, day: 1) == nil ? nil : value
         default:
             let time = moment.dropFirst(8)
             guard let date = CalendarDate(digits: moment.prefix(8))?.adding(days: shift),

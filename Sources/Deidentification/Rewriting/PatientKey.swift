@@ -16,6 +16,11 @@ package struct PatientKey: Sendable, Hashable {
         identifier = isPatient ? text : dataSet.string(.studyInstanceUID) ?? ""
     }
 
+    /// A patient by an identifier and its issuer.
+    init(issuer: String, identifier: String) {
+        (self.issuer, self.identifier, isPatient) = (issuer, identifier, true)
+    }
+
     private static func text(_ element: DataElement?) -> String {
         switch element?.value {
         case .text(let values): values.first ?? ""

@@ -84,7 +84,7 @@ final class RunLedger: Sendable {
                     study,
                     patients: member.patients.map { state.unsearchable.contains($0) ? nil : state.patients[$0] }
                         + messages.identities(of: member.patients, study: study),
-                    files: member.files, settings)
+                    named: StudyPatients(member.patients), files: member.files, settings)
             }
             return RunPlan(files: files, studies: studies, patients: state.patients)
         }

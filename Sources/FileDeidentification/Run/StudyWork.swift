@@ -9,6 +9,7 @@ final class StudyWork: Sendable {
     let study: UID
     private let settings: RunSettings
     private let patients: [KnownIdentity]
+    private let named: StudyPatients
     /// Whether everything that is known of the patients can be looked for.
     private let isSearchable: Bool
     private let state: Mutex<State>
@@ -31,9 +32,14 @@ final class StudyWork: Sendable {
 
     /// - Parameters:
     ///   - patients: what headers tell of each patient of the study; nil for one of whom they tell too much.
+    ///   - named: whom its files name.
     ///   - files: how many files of the study there are.
-    init(_ study: UID, patients: [KnownIdentity?], files: Int, _ settings: RunSettings) {
+    init(
+        _ study: UID, patients: [KnownIdentity?], named: StudyPatients = StudyPatients([]), files: Int,
+        _ settings: RunSettings
+    ) {
         self.study = study
+        self.named = named
         self.settings = settings
         self.patients = patients.compactMap { $0 }
         isSearchable = self.patients.count == patients.count
@@ -62,9 +68,11 @@ final class StudyWork: Sendable {
             if let template = state.template { return template }
             let identity = try identity(&state)
             let template = try LeftOut.rules { () throws(DeidentificationError) in
-                try StudyDeidentifier(
+                var deidentifier = try StudyDeidentifier(
                     profile: settings.profile, pseudonyms: settings.pseudonyms, identity: identity,
                     burnedIn: settings.burnedIn)
+                try deidentifier.know(named)
+                return deidentifier
             }
             state.template = template
             return template

@@ -202,7 +202,7 @@ extension DeidentificationError.Code {
         case .profileUnavailable, .profileInvalid, .profileOptionsConflict, .profileOptionUnsupported,
             .pixelRulesInvalid, .inconsistentStudy, .missingInstanceUID, .pixelDataNotCleanable, .tooDeep,
             .tooManyIdentifiers, .identifierRemains, .notSearchable, .pseudonymsNotKept, .recipientsUnusable,
-            .originalNotSealed, .notReversible, .envelopeUnreadable:
+            .originalNotSealed, .notReversible, .envelopeUnreadable, .patientAmbiguous:
             nil
         }
     }

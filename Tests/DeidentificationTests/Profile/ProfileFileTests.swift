@@ -137,9 +137,11 @@ struct ProfileFileTests {
         #expect(types.requirement(of: .seriesInstanceUID, at: dx) != .mayBeEmpty)
         // 2 in General Image and 3 in General Series: the laterality of DX is 1 (C.8.11.2).
         #expect(types.requirement(of: .imageLaterality, at: dx) == .required)
-        let mr = types.place(of: UID("1.2.840.10008.5.1.4.1.1.4"), isImage: true)
-        #expect(types.requirement(of: .patientName, at: mr) == .mayBeEmpty)
-        #expect(types.requirement(of: .protocolName, at: mr) == .unknown)
+        // Ultrasound Image Storage of earlier editions: no table has its modules.
+        let retired = types.place(of: UID("1.2.840.10008.5.1.4.1.1.6"), isImage: true)
+        #expect(types.requirement(of: .patientName, at: retired) == .mayBeEmpty)
+        #expect(types.choice(of: .contentDate, at: retired) == .unknown)
+        #expect(types.requirement(of: .protocolName, at: retired) == .unknown)
         let sr = types.place(of: UID("1.2.840.10008.5.1.4.1.1.88.33"), isImage: false)
         let content = types.place(in: .contentSequence, at: sr)
         #expect(types.place(in: .contentSequence, at: content) == content)

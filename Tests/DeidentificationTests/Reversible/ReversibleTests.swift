@@ -97,6 +97,21 @@ struct ReversibleTests {
         #expect(printed.contains("aes-256-cbc") && printed.contains("rsaesOaep"))
     }
 
+    @Test(
+        "An age that de-identification derived does not come back as the original's; a stated one does",
+        .enabled(if: Tool.openssl.isPresent), arguments: [nil, "078Y", "011Y"] as [String?])
+    func age(stated: String?) throws {
+        try make("one", Self.rsa)
+        var original = SyntheticDX.header()
+        original[.patientAge] = stated.map { DataElement(.patientAge, .AS, .text([$0])) }
+        var result = try SyntheticDX.deidentified { $0 = original }
+        // From the dates, 78 years.
+        #expect(result.string(.patientAge) == "078Y")
+        try EncryptedAttributes.seal(original, into: &result, for: try EnvelopeRecipients(pem: try bytes("one.pem")))
+        let key = EnvelopeKey(key: try bytes("one.key"), certificate: try bytes("one.pem"))
+        #expect(try EncryptedAttributes.restore(result, with: key).string(.patientAge) == stated)
+    }
+
     @Test("What describes pixels that were decoded or covered does not come back", .enabled(if: Tool.openssl.isPresent))
     func pixels() throws {
         try make("one", Self.rsa)

@@ -33,7 +33,8 @@ struct DateTests {
         #expect(result.string(.studyDate) == "20230415" && result.string(.contentDate) == "20230415")
         #expect(result.string(.acquisitionDateTime) == "20230415101500.123456+0100")
         #expect(result.string(.studyTime) == "101500")
-        #expect(result.items(.viewCodeSequence).first?.string(.observationDateTime) == "202304")
+        // X/D, and nobody knows what is asked of it here.
+        #expect(result.items(.viewCodeSequence).first?.string(.observationDateTime) == "19000101000000")
         #expect(result.string(.acquisitionDate) == nil, "no day of the calendar")
         #expect(result.string(.patientBirthDate) == nil, "Z under both options")
         #expect(result.string(.longitudinalTemporalInformationModified) == "MODIFIED")
@@ -108,6 +109,17 @@ struct DateTests {
         ).0.header(instance: 0).value
     }
 
+    @Test("a year or a month alone does not stay beside dates that move")
+    func partial() throws {
+        let clock = Tag(0x0018, 0x9701)
+        let shifted = try Self.result(try ProfileFileTests.with(.retainModifiedDates)) { $0.set(clock, .DT, "2024") }
+        // X/D.
+        #expect(shifted.string(clock) == "19000101000000")
+        let kept = try Self.result(try ProfileFileTests.with(.retainFullDates)) { $0.set(clock, .DT, "202402+0100") }
+        #expect(kept.string(clock) == "202402+0100")
+        #expect(Dates(shift: 0).values(["2024"], .DT) == ["2024"] && Dates(shift: 0).values(["202413"], .DT) == nil)
+    }
+
     @Test("two studies of one patient keep their distance")
     func distance() throws {
         let profile = try ProfileFileTests.with(.retainModifiedDates)
@@ -122,7 +134,7 @@ struct DateTests {
         "precision and zone stay; what is no date or time goes",
         arguments: [
             ("20240229", VR.DA, "20240219"), ("20240230", .DA, nil), ("2024.02.29", .DA, nil), ("", .DA, ""),
-            ("2024", .DT, "2024"), ("202403", .DT, "202403"), ("20240301", .DT, "20240220"),
+            ("2024", .DT, nil), ("202403", .DT, nil), ("2024+0100", .DT, nil), ("20240301", .DT, "20240220"),
             ("20240301-0500", .DT, "20240220-0500"), ("2024030110", .DT, "2024022010"),
             ("20240301101500.5", .DT, "20240220101500.5"),
             ("20240301Jane", .DT, nil), ("20240301101500+01", .DT, nil), ("20240301251500", .DT, nil),

@@ -144,6 +144,35 @@ struct OptionTests {
         #expect(!basic.contains { $0.tag.isPrivate })
     }
 
+    @Test(
+        "113111: a safe private value that holds a day goes where dates move or go, whatever its VR",
+        arguments: [
+            (.OB, .bytes(Array("\u{1}\u{2}Date:2024-03-11 x".utf8)), false),
+            (.OB, .bytes("11.03.2024".utf8.flatMap { [$0, 0] }), false),
+            (.OB, .bytes([1, 2, 3, 4]), true),
+            // 20240229, the study's day, as a word of 32 bits.
+            (.OB, .bytes([0x65, 0xD7, 0x34, 0x01]), false),
+            (.DS, .text(["20240309"]), false), (.DS, .text(["20240309.0"]), false), (.DS, .text(["0.5"]), true),
+            (.IS, .text(["20240312"]), false), (.IS, .text(["20241399"]), true),
+            (.FD, .numbers([20_240_314]), false), (.FD, .numbers([1.5]), true),
+            (.UL, .integers([20_240_315]), false), (.UL, .integers([1_709_200_800]), false),
+            (.UL, .integers([1_200_000_000]), true),
+            (.LT, .text(["1710000000"]), false), (.LT, .text(["at 1710000000123 ms"]), false),
+            (.SH, .text(["202403151015"]), false), (.LO, .text(["soft"]), true),
+        ] as [(VR, DataElement.Value, Bool)])
+    func privateDays(vr: VR, value: DataElement.Value, stays: Bool) throws {
+        let tag = Tag(0x0029, 0x1001)
+        let change = { (header: inout DataSet) in
+            header.set(Tag(0x0029, 0x0010), .LO, "MAKER")
+            header[tag] = DataElement(tag, vr, value)
+            header.set(Tag(0x0008, 0x0300), items: [Self.block(0x0029, "MAKER", "SAFE")])
+        }
+        let shifted = try result(.retainSafePrivate, .retainModifiedDates) { change(&$0) }
+        let removed = try result(.retainSafePrivate) { change(&$0) }
+        let kept = try result(.retainSafePrivate, .retainFullDates) { change(&$0) }
+        #expect((shifted[tag] != nil) == stays && (removed[tag] != nil) == stays && kept[tag] != nil)
+    }
+
     private static func block(_ group: Int, _ creator: String, _ status: String, safe: Int? = nil) -> DataSet {
         var item = DataSet()
         item.set(Tag(0x0008, 0x0301), .US, group)

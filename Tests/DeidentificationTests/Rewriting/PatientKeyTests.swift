@@ -1,4 +1,5 @@
 import DICOM
+import Sealing
 import Testing
 
 @testable import Deidentification
@@ -31,5 +32,42 @@ struct PatientKeyTests {
         let other = try Self.result("1.2.3.1", .undecodedText([0xE4, 0xF6, 0x32]))
         #expect(one.string(.patientID)?.count == 26 && one.string(.patientID) == same.string(.patientID))
         #expect(one.string(.patientID) != other.string(.patientID))
+    }
+
+    private static func study(
+        _ patients: [(id: String, issuer: String)], _ option: ProfileOption = .retainModifiedDates
+    ) throws -> [DataSet] {
+        let headers = patients.enumerated().map { index, patient in
+            var header = SyntheticDX.header(instance: index + 1)
+            header.set(.patientID, .LO, patient.id)
+            header[.issuerOfPatientID] = nil
+            if !patient.issuer.isEmpty { header.set(.issuerOfPatientID, .LO, patient.issuer) }
+            return header
+        }
+        let result = try deidentify(
+            try SyntheticDX.study(headers), profile: try ProfileFileTests.with(option),
+            pseudonyms: try SyntheticDX.pseudonyms()
+        ).0
+        return headers.indices.map { result.header(instance: $0).value }
+    }
+
+    @Test("one issuer in a study counts for its objects that name none")
+    func issuer() throws {
+        let results = try Self.study([("4711", ""), ("4711", "HOSP"), ("", "")])
+        #expect(Set(results.map { $0.string(.studyDate) }) == ["20230415"])
+        let pseudonym = try SyntheticDX.pseudonyms().patientID(issuer: "HOSP", patientID: "4711")
+        #expect(results.prefix(2).allSatisfy { $0.string(.patientID) == pseudonym })
+        #expect(try #require(results[2][.patientID]).isEmpty)
+    }
+
+    @Test(
+        "dates that would move apart in one study do not move",
+        arguments: [
+            [("4711", "HOSP"), ("4712", "HOSP")], [("4711", "HOSP"), ("4711", "CLINIC")],
+            [("4711", "HOSP"), ("4711", "CLINIC"), ("4711", "")], [("a1", ""), ("A1", "")],
+        ])
+    func several(patients: [(String, String)]) throws {
+        #expect(throws: DeidentificationError(.patientAmbiguous, tag: .patientID)) { try Self.study(patients) }
+        #expect(try Self.study(patients, .retainFullDates).count == patients.count)
     }
 }

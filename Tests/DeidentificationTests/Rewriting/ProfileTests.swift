@@ -52,12 +52,14 @@ struct ProfileTests {
     @Test("An object that no table knows: nothing of a choice is removed, so that it conforms whatever the type is")
     func unknownObject() throws {
         let result = try SyntheticDX.deidentified { header in
-            header.set(.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.128")
-            header.set(.modality, .CS, "PT")
+            // Nuclear Medicine Image Storage, retired.
+            header.set(.sopClassUID, .UI, "1.2.840.10008.5.1.4.1.1.5")
+            header.set(.modality, .CS, "NM")
             header.set(.protocolName, .LO, "Canary")
             header.set(.acquisitionDate, .DA, "20240229")
         }
         #expect(result.string(.protocolName) == "DEIDENTIFIED")
+        #expect(result.string(.contentDate) == "19000101", "type 2C in General Image, 1 in modules of other objects")
         #expect(try #require(result[.acquisitionDate]).isEmpty)
     }
 

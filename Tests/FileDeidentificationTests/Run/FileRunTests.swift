@@ -246,11 +246,8 @@ struct FileRunTests {
         #expect(try await FileRun(settings, observer: Listener()).run(files).failures == 1)
     }
 
-    @Test("Where dates are moved, one search serves all images of a study with the same days")
-    func searches() throws {
-        let folder = try ScratchFolder()
-        var settings = try settings(folder)
-        settings.profile = try DeidentificationProfile(
+    private static func shifted() throws -> DeidentificationProfile {
+        try DeidentificationProfile(
             yaml: """
                 version: 1
                 name: shifted
@@ -261,6 +258,43 @@ struct FileRunTests {
                 textGate: never
                 pseudonyms: keyed
                 """)
+    }
+
+    @Test("Dates of one study move by one shift: an issuer counts for all, and several patients are refused")
+    func onePatient() async throws {
+        let folder = try ScratchFolder()
+        var settings = try settings(folder)
+        settings.profile = try Self.shifted()
+        let day = { (header: inout DataSet) in header.set(.studyDate, .DA, "20260102") }
+        try folder.write("in/a", try image(1, day))
+        try folder.write(
+            "in/b",
+            try image(2) { header in
+                day(&header)
+                header.set(.issuerOfPatientID, .LO, "HOSP")
+            })
+        // Another study, of two.
+        try folder.write("in/c", try image(3, study: "1.2.4", day))
+        try folder.write(
+            "in/d",
+            try image(4, study: "1.2.4") { header in
+                day(&header)
+                header.set(.patientID, .LO, "QX-778813")
+            })
+        let listener = Listener()
+        let summary = try await FileRun(settings, observer: listener).run(FileSelection(["\(folder.path)/in"]).all)
+        #expect(summary.instances == 2)
+        #expect(listener.codes.count == 2 && Set(listener.codes) == ["deidentification.patientAmbiguous"])
+        let written = try results(folder).map { try Instance(parsing: try folder.bytes("out/\($0)")).dataSet }
+        #expect(Set(written.map { $0.string(.studyDate) }).count == 1)
+        #expect(Set(written.map { $0.string(.patientID) }).count == 1)
+    }
+
+    @Test("Where dates are moved, one search serves all images of a study with the same days")
+    func searches() throws {
+        let folder = try ScratchFolder()
+        var settings = try settings(folder)
+        settings.profile = try Self.shifted()
         let work = StudyWork(try #require(UID("1.2.3")), patients: [KnownIdentity()], files: 20, settings)
         func search(_ number: Int, _ day: String) throws {
             let instance = try Instance(
