@@ -477,6 +477,17 @@ class TestAsking:
 
 
 class TestResuming:
+    def test_two_programs_at_once_into_one_folder_leave_each_result_with_its_receipt(self, archive, keys, tmp_path):
+        out = tmp_path / "out"
+        programs = [subprocess.Popen([str(binary()), "deidentify", str(archive), "--out", str(out), "--keys", str(keys), "--jobs",
+                                      "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+        for program in programs:
+            program.communicate(timeout=120)
+        results = list(out.rglob("*.dcm"))
+        assert len(results) == 60 and [path for path in results if not path.with_suffix(".json").exists()] == []
+        again = run(archive, "--out", out, "--keys", keys, "--resume", "--json")
+        assert again.returncode == 0 and json.loads(again.stdout.splitlines()[-1])["summary"]["present"] == 60
+
     def test_a_result_that_somebody_wrote_with_a_receipt_is_not_taken_for_ours(self, keys, tmp_path):
         image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
         out = tmp_path / "out"

@@ -144,7 +144,9 @@ enum CleanFile {
             .init(0x0028_3006, "OW", (0..<512).map { UInt8($0 & 255) }),
             file.syntax == .jpeg
                 // Entropy-coded data look like chance, never like a smooth picture.
-                ? .init(fragments: [Streams.jpeg(scan: (0..<pixels).map { _ in .random(in: 0...255, using: &generator) })])
+                ? .init(fragments: [
+                    Streams.jpeg(scan: (0..<pixels).map { _ in .random(in: 0...255, using: &generator) })
+                ])
                 : .init(0x7FE0_0010, "OW", picture(&generator, pixels)),
         ]
         return file

@@ -95,7 +95,7 @@ import Testing
         #expect(try !isFound(ResidualSearch(for: KnownIdentity(), dates: .none), text))
     }
 
-    @Test func `A number that is the day of the study is no hit among dates that are kept, and one everywhere else`() throws {
+    @Test func `A number that is the study's day is no hit among dates that stay, and one everywhere else`() throws {
         let search = try search(.identifier, "20240311", dates: .kept)
         func isFound(_ tag: UInt32, _ vr: String, _ value: String) throws -> Bool {
             try !search.search(WrittenFile(elements: [.init(tag, vr, value)]).bytes).isClean

@@ -60,7 +60,8 @@ struct ListedReceipt: Sendable {
         case .array(let items): items.allSatisfy { isKnown($0) }
         case .object(let object):
             object.allSatisfy { name, value in
-                words.contains(name) && isKnown(value, counts: counts && value.object == nil || Self.counts.contains(name))
+                words.contains(name)
+                    && isKnown(value, counts: counts && value.object == nil || Self.counts.contains(name))
             }
         }
     }

@@ -42,7 +42,8 @@ struct MessageWork {
         let rules = try rules()
         let receipt: JSONObject = [
             "kind": isHL7 ? "HL7 v2" : "FHIR", "profileName": .string(settings.profile.name),
-            "profileDigest": .string(settings.profile.digest), "messageRulesDigest": .string(rules.digest), "uidKey": .string(settings.pseudonyms.keyID),
+            "profileDigest": .string(settings.profile.digest), "messageRulesDigest": .string(rules.digest),
+            "uidKey": .string(settings.pseudonyms.keyID),
             "values": InstanceReceipt.counts(result.counts), "inputCode": .string(input),
             "outputDigest": .string(output.hex),
         ]

@@ -92,7 +92,9 @@ final class Quarantine: Sendable {
         var last = 0
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
-            guard (6...12).contains(name.count), let number = Int(String(decoding: name, as: UTF8.self)) else { continue }
+            guard (6...12).contains(name.count), let number = Int(String(decoding: name, as: UTF8.self)) else {
+                continue
+            }
             last = max(last, number)
         }
         return last

@@ -32,7 +32,8 @@ struct StudyCertificate {
 
     /// Whether certificates of this key that are there name all results as they are.
     private func isCertified(_ results: [InstanceReceipt], in folder: String) throws(LeftOut) -> Bool {
-        var open = Dictionary(results.map { ($0.instance, $0.certified.output) }, uniquingKeysWith: { first, _ in first })
+        var open = Dictionary(
+            results.map { ($0.instance, $0.certified.output) }, uniquingKeysWith: { first, _ in first })
         var number = 1
         while !open.isEmpty, OutputFolder.exists(Self.path(in: folder, number)) {
             let file = try OpenedFile(InputPath(Self.path(in: folder, number)), digests: false)

@@ -22,7 +22,8 @@ struct LinkedMessages {
 
     /// What they tell of one of these patients, or of this study.
     func identities(of patients: Set<PatientKey>, study: UID) -> [KnownIdentity] {
-        let linked = patients.filter(\.isPatient).flatMap { byPatient[$0.identifier] ?? [] }
+        let linked =
+            patients.filter(\.isPatient).flatMap { byPatient[$0.identifier] ?? [] }
             + (byStudy[study.value] ?? [])
         return Set(linked).sorted().map { persons[$0].identity }
     }

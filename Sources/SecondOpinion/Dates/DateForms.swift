@@ -38,7 +38,13 @@ struct DateForms {
 
     /// Where the month is a word, or the parts are named (`2024年3月5日`).
     private mutating func words(at index: Int) {
-        let (first, rest) = (text.tokens[index], following(index))
+        let first = text.tokens[index]
+        guard index + 2 < text.tokens.count else { return }
+        // Most words and rows of numbers begin no day.
+        guard first.isDigits ? first.range.count <= 4 && !text.tokens[index + 1].isDigits : month(first) != nil else {
+            return
+        }
+        let rest = following(index)
         guard rest.count >= 2 else { return }
         let (second, third) = (rest[0], rest[1])
         if let month = month(second) ?? roman(second, third), let day = short(first), let year = year(third) {

@@ -43,7 +43,8 @@ struct ResourceTests {
 
     @Test("a modality is a code of DICOM", arguments: [("CT", true), ("DX", true), ("QX", false), ("Smith", false)])
     func modality(code: String, stays: Bool) throws {
-        let series = #"{"uid": "1.2.3", "modality": {"system": "http://dicom.nema.org/resources/ontology/DCM", "code": "CODE"}}"#
+        let system = "http://dicom.nema.org/resources/ontology/DCM"
+        let series = #"{"uid": "1.2.3", "modality": {"system": "\#(system)", "code": "CODE"}}"#
         let study = #"{"resourceType": "ImagingStudy", "status": "available", "series": [SERIES]}"#
         let text = study.replacing("SERIES", with: series).replacing("CODE", with: code)
         let result = try Make.classifier().deidentify(fhirJSON: Array(text.utf8))
