@@ -465,6 +465,19 @@ class TestAsking:
         assert result.returncode == 64 and told in result.stderr
         assert not (tmp_path / "out").exists()
 
+    @pytest.mark.parametrize("option", ["--keys", "--crosswalk"])
+    def test_what_leads_results_back_may_not_lie_in_what_is_given_away(self, option, keys, tmp_path):
+        image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
+        (tmp_path / "out" / "below").mkdir(parents=True)
+        inside = tmp_path / "out" / "below" / "secret"
+        if option == "--keys":
+            inside.write_bytes(keys.read_bytes())
+            inside.chmod(0o600)
+        more = [] if option == "--keys" else ["--keys", keys]
+        result = run(tmp_path / "in", "--out", tmp_path / "out", option, inside, *more)
+        assert result.returncode == 64 and "file.secretInOutput" in result.stderr and option in result.stderr
+        assert not list((tmp_path / "out").rglob("*.dcm"))
+
     def test_a_refusal_says_at_which_element(self, keys, tmp_path):
         ds = image(tmp_path / "in" / "a.dcm", 0, "1.2.3.1", 1)
         ds.BurnedInAnnotation = "YES"

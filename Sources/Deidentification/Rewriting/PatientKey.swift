@@ -33,3 +33,9 @@ package struct PatientKey: Sendable, Hashable {
 
     private static let digits = Array("0123456789abcdef".unicodeScalars)
 }
+
+extension PatientKey: CustomStringConvertible, CustomReflectable {
+    /// Tells nothing.
+    package var description: String { "<redacted patient>" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

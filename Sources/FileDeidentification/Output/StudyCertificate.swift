@@ -30,7 +30,7 @@ struct StudyCertificate {
         }
     }
 
-    /// Whether certificates of this key that are there name all results as they are.
+    /// Whether certificates of the installation that are there name all results as they are.
     private func isCertified(_ results: [InstanceReceipt], in folder: String) throws(LeftOut) -> Bool {
         var open = Dictionary(
             results.map { ($0.instance, $0.certified.output) }, uniquingKeysWith: { first, _ in first })
@@ -48,8 +48,7 @@ struct StudyCertificate {
     }
 
     private func isOurs(_ certificate: SignedCertificate) -> Bool {
-        guard let key = settings.signingKey else { return certificate.signature == nil }
-        return certificate.isSigned(byOneOf: [key.verifier])
+        settings.signingKey == nil ? certificate.signature == nil : certificate.isSigned(byOneOf: settings.verifiers)
     }
 
     private static func path(in folder: String, _ number: Int) -> String { "\(folder)/\(name(number))" }
