@@ -211,6 +211,23 @@ struct FileRunTests {
         #expect(all(folder) == before && before.count == 3)
     }
 
+    @Test("After a change of the signing key, what the earlier one certified is certified; a stranger's is not")
+    func earlierKey() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("in/1", try image(1))
+        let files = [InputPath("\(folder.path)/in/1")]
+        var settings = try settings(folder)
+        _ = try await FileRun(settings, observer: Listener()).run(files)
+        let key = try SignatureKey(seed: Secret([UInt8](repeating: 10, count: 32)))
+        settings.signingKey = key
+        settings.verifiers.append(key.verifier)
+        settings.resumes = true
+        let again = try await FileRun(settings, observer: Listener()).run(files)
+        #expect(again.present == 1 && again.certificates == 0)
+        settings.verifiers = [key.verifier]
+        #expect(try await FileRun(settings, observer: Listener()).run(files).failures == 1)
+    }
+
     @Test("A result that other pixel rules made is not taken for what this run would make")
     func otherPixelRules() async throws {
         let folder = try ScratchFolder()
